@@ -1,0 +1,80 @@
+//! Site to findings: what every page, link and definition has wrong, by the configured severities and silencing comments.
+
+mod links;
+mod orphans;
+mod suggest;
+
+use crate::{
+    diagnostic::{Diagnostic, Rule, Severity},
+    site::{Followed, Site, page::Page},
+};
+use rayon::prelude::*;
+use std::{collections::HashMap, sync::Arc};
+
+/// Every finding of the checks that need no network, sorted by place.
+#[must_use]
+pub fn internal(site: &Site, followed: &Followed) -> Vec<Diagnostic> {
+    let suggestions = suggest::Suggestions::new(site);
+    let mut by_file: HashMap<Arc<str>, Vec<Diagnostic>> = HashMap::new();
+    let site_wide = site.diagnostics.iter().cloned().chain(links::navigation(site, &suggestions)).chain(orphans::find(site, followed));
+    for diagnostic in site_wide {
+        by_file.entry(Arc::clone(&diagnostic.file)).or_default().push(diagnostic);
+    }
+    let mut found: Vec<Diagnostic> = site
+        .pages
+        .par_iter()
+        .zip(followed)
+        .flat_map_iter(|(page, followed)| {
+            let mut findings = page.diagnostics.clone();
+            findings.extend(links::page(site, page, followed, &suggestions));
+            findings.extend(by_file.get(&page.path).into_iter().flatten().cloned());
+            silence(site, page, findings)
+        })
+        .collect();
+    for page in &site.pages {
+        by_file.remove(&page.path);
+    }
+    let mut rest: Vec<Diagnostic> = Vec::new();
+    for (_, findings) in by_file {
+        rest.extend(findings);
+    }
+    found.extend(rest.into_iter().filter_map(|finding| weigh(site, finding)));
+    found.sort_by(|a, b| {
+        (&a.file, a.span, a.rule.name(), &a.target, &a.message).cmp(&(&b.file, b.span, b.rule.name(), &b.target, &b.message))
+    });
+    found
+}
+
+/// Gives a finding its configured severity; none when the rule is off.
+fn weigh(site: &Site, mut finding: Diagnostic) -> Option<Diagnostic> {
+    finding.severity = site.config.severity(finding.rule);
+    (finding.severity != Severity::Off).then_some(finding)
+}
+
+/// Takes out what a comment on the page silences, and tells of comments that silence nothing.
+fn silence(site: &Site, page: &Page, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut findings: Vec<Diagnostic> = findings.into_iter().filter_map(|finding| weigh(site, finding)).collect();
+    if page.silences.is_empty() {
+        return findings;
+    }
+    let mut used = vec![false; page.silences.len()];
+    findings.retain(|finding| {
+        let mut kept = true;
+        for (silence, used) in page.silences.iter().zip(&mut used) {
+            let here = silence.range.start <= finding.span.start && finding.span.start <= silence.range.end;
+            let named = silence.rules.is_empty() || silence.rules.contains(&finding.rule);
+            if here && named && finding.span != silence.comment {
+                *used = true;
+                kept = false;
+            }
+        }
+        kept
+    });
+    for (silence, used) in page.silences.iter().zip(used) {
+        if !used {
+            let unused = Diagnostic::new(&page.path, silence.comment, Rule::UnusedIgnore, "this comment silences nothing").help("remove it");
+            findings.extend(weigh(site, unused));
+        }
+    }
+    findings
+}

@@ -1,0 +1,47 @@
+//! Pages that no entry page leads to, by links or by navigation files.
+
+use crate::{
+    diagnostic::{Diagnostic, Rule, Severity, Span},
+    site::{Destination, Followed, Place, Site, SourceId},
+};
+
+/// The pages that no way leads to. Without an entry page every page is reached by the generated lists, and none is told.
+pub(super) fn find(site: &Site, followed: &Followed) -> Vec<Diagnostic> {
+    if site.config.severity(Rule::OrphanPage) == Severity::Off {
+        return Vec::new();
+    }
+    let mut reached = vec![false; site.pages.len()];
+    let mut waiting = entries(site);
+    if waiting.is_empty() {
+        return Vec::new();
+    }
+    let listed = (0..site.pages.len()).filter_map(|position| u32::try_from(position).ok()).map(SourceId);
+    waiting.extend(listed.filter(|id| site.navigation.lists_page(*id)));
+    while let Some(id) = waiting.pop() {
+        let position = id.0 as usize;
+        if std::mem::replace(&mut reached[position], true) {
+            continue;
+        }
+        for destination in followed[position].iter().flatten() {
+            if let Destination::Page(target, _) = destination {
+                waiting.push(*target);
+            }
+        }
+    }
+    let lost = site.pages.iter().zip(reached).filter(|(page, reached)| !reached && page.front_matter.sidebar != Some(false));
+    lost.map(|(page, _)| {
+        Diagnostic::new(&page.path, Span::default(), Rule::OrphanPage, "no entry page leads here by links or navigation")
+            .target(&*page.path)
+            .help("link to it from a page that readers reach, or set `check.entry`")
+    })
+    .collect()
+}
+
+/// The configured entry pages, else the home page.
+fn entries(site: &Site) -> Vec<SourceId> {
+    let page = |place| if let Some(Place::Page(id)) = place { Some(id) } else { None };
+    if site.config.check.entry.is_empty() {
+        return page(site.folder("").flatten()).into_iter().collect();
+    }
+    site.config.check.entry.iter().filter_map(|path| page(site.at(path.trim_start_matches("./")))).collect()
+}

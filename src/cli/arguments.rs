@@ -1,0 +1,142 @@
+//! The command line, as clap describes it.
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
+use std::{io::IsTerminal as _, path::PathBuf};
+
+/// Builds onboarding sites from Markdown guides, and checks every link on the way.
+#[derive(Debug, Parser)]
+#[command(
+    name = "milepost",
+    version,
+    about,
+    propagate_version = true,
+    arg_required_else_help = true,
+    after_help = "Examples:\n  milepost build              build the site of the nearest milepost.toml into public/\n  milepost build docs -o out  build a plain folder of Markdown, without configuration\n  milepost check --strict     fail on warnings as well as errors\n\nExit status: 0 nothing found, 1 findings at the failing level, 2 could not run."
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+    /// Say less: errors only, no summary
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Output")]
+    quiet: bool,
+    /// Say more: folders, and what was written
+    #[arg(short, long, global = true, action = ArgAction::SetTrue, help_heading = "Output")]
+    verbose: bool,
+    /// When to colour what is printed; NO_COLOR and pipes are respected
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    color: Color,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Check the guides and render them as a static site
+    ///
+    /// A finding at error level leaves the old output untouched and exits 1.
+    #[command(after_help = "Example:\n  milepost build docs --base-url https://docs.example.com/ --output-dir site")]
+    Build {
+        #[command(flatten)]
+        common: Common,
+        /// Where to write the site [default: public]
+        #[arg(short, long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+        output_dir: Option<PathBuf>,
+        /// Write the site even when there are errors; broken links are shown as such
+        #[arg(long)]
+        keep_going: bool,
+        /// Open the site in the browser when it is built
+        #[arg(short = 'O', long)]
+        open: bool,
+    },
+    /// Check the guides and write nothing
+    #[command(after_help = "Example:\n  milepost check docs --format json > findings.json")]
+    Check {
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Remove what `build` wrote, and nothing else
+    #[command(after_help = "Example:\n  milepost clean")]
+    Clean {
+        /// The project's folder [default: the nearest one upward with a milepost.toml]
+        #[arg(value_hint = ValueHint::DirPath)]
+        dir: Option<PathBuf>,
+        /// A configuration file instead of milepost.toml
+        #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        config: Option<PathBuf>,
+        /// Where the site was written [default: public]
+        #[arg(short, long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+        output_dir: Option<PathBuf>,
+    },
+}
+
+/// What `build` and `check` share.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// The folder: a project with a milepost.toml, or plain Markdown [default: the nearest one upward with a milepost.toml]
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub(crate) dir: Option<PathBuf>,
+    /// A configuration file instead of milepost.toml
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) config: Option<PathBuf>,
+    /// Where the site is published; links to it are checked in the tree
+    #[arg(short = 'u', long, value_name = "URL", value_hint = ValueHint::Url)]
+    pub(crate) base_url: Option<String>,
+    /// Treat drafts as pages
+    #[arg(long)]
+    pub(crate) drafts: bool,
+    /// Fail on warnings too
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// How to report findings: text to stderr, json to stdout
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Arguments {
+    pub(crate) fn verb(&self) -> &Verb {
+        &self.verb
+    }
+
+    pub(crate) fn quiet(&self) -> bool {
+        self.quiet
+    }
+
+    pub(crate) fn verbose(&self) -> bool {
+        self.verbose
+    }
+
+    /// Whether a progress bar makes sense: someone is looking, and has not asked for silence.
+    pub(crate) fn shows_progress(&self) -> bool {
+        !self.quiet && std::io::stderr().is_terminal()
+    }
+
+    pub(crate) fn color(&self) -> anstream::ColorChoice {
+        match self.color {
+            Color::Auto => anstream::ColorChoice::Auto,
+            Color::Always => anstream::ColorChoice::Always,
+            Color::Never => anstream::ColorChoice::Never,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+}

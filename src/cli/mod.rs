@@ -1,0 +1,131 @@
+//! The verbs: arguments in, what is to be printed and the exit status out.
+
+mod arguments;
+mod bar;
+mod summary;
+
+pub(crate) use arguments::Arguments;
+
+use arguments::{Common, Format, Verb};
+use milepost::{
+    diagnostic::Severity,
+    error::Error,
+    progress::Progress,
+    project::{Overrides, Project},
+    read,
+    report::{Places, Report, json, text},
+    write::output,
+};
+use std::{path::Path, time::Instant};
+
+/// What a run says and how it ends.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    /// 0 nothing at the failing level, 1 findings, 2 could not run.
+    pub(crate) status: u8,
+}
+
+/// Runs what the arguments ask for.
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let done = match arguments.verb() {
+        Verb::Build { common, output_dir, keep_going, open } => build(arguments, common, output_dir.as_deref(), *keep_going, *open),
+        Verb::Check { common } => check(arguments, common),
+        Verb::Clean { dir, config, output_dir } => {
+            let overrides = Overrides { config: config.clone(), output: output_dir.clone(), ..Overrides::default() };
+            Project::open(dir.as_deref(), &overrides).and_then(|project| clean(arguments, &project))
+        }
+    };
+    done.unwrap_or_else(|error| Outcome { stderr: format!("{}\n", text::render_error(&error)), status: 2, ..Outcome::default() })
+}
+
+fn build(arguments: &Arguments, common: &Common, output_dir: Option<&Path>, keep_going: bool, open: bool) -> Result<Outcome, Error> {
+    let started = Instant::now();
+    let project = Project::open(common.dir.as_deref(), &overrides(common, output_dir))?;
+    let progress = Progress::default();
+    let (report, written) = bar::watch(&progress, arguments.shows_progress(), || milepost::build(&project, common.strict, keep_going, &progress))?;
+    let mut outcome = findings(arguments, common, &project, &report);
+    if !arguments.quiet() {
+        outcome.stderr.push_str(&summary::built(&report, written, &shown(&project.output), common.strict, started.elapsed()));
+    }
+    if arguments.verbose() {
+        outcome.stderr.push_str(&summary::details(&project, written));
+    }
+    if open && written.is_some() {
+        let page = project.output.join("index.html");
+        if let Err(source) = ::open::that_detached(&page) {
+            outcome.stderr.push_str(&format!("no browser could be opened ({source}); the site is at `{}`\n", page.display()));
+        }
+    }
+    Ok(outcome)
+}
+
+fn check(arguments: &Arguments, common: &Common) -> Result<Outcome, Error> {
+    let started = Instant::now();
+    let project = Project::open(common.dir.as_deref(), &overrides(common, None))?;
+    let progress = Progress::default();
+    let report = bar::watch(&progress, arguments.shows_progress(), || milepost::check(&project, &progress))?;
+    let mut outcome = findings(arguments, common, &project, &report);
+    if !arguments.quiet() {
+        outcome.stderr.push_str(&summary::checked(&report, started.elapsed()));
+    }
+    if arguments.verbose() {
+        outcome.stderr.push_str(&summary::details(&project, None));
+    }
+    Ok(outcome)
+}
+
+fn clean(arguments: &Arguments, project: &Project) -> Result<Outcome, Error> {
+    let removed = output::clean(&project.output)?.removed;
+    let stderr = if arguments.quiet() { String::new() } else { summary::cleaned(removed, &shown(&project.output)) };
+    Ok(Outcome { stderr, ..Outcome::default() })
+}
+
+fn overrides(common: &Common, output_dir: Option<&Path>) -> Overrides {
+    Overrides {
+        config: common.config.clone(),
+        output: output_dir.map(Path::to_path_buf),
+        base_url: common.base_url.clone(),
+        drafts: common.drafts,
+    }
+}
+
+/// The findings in the format that was asked for: words to stderr, JSON to stdout.
+fn findings(arguments: &Arguments, common: &Common, project: &Project, report: &Report) -> Outcome {
+    let names = report.diagnostics.iter().map(|finding| &*finding.file);
+    let places = Places::read(names, |file| read::quote(&project.content, file));
+    let status = u8::from(report.fails(common.strict));
+    match common.format {
+        Format::Json => Outcome { stdout: json::render(report, &places, &prefix(&project.content, &project.root)), status, ..Outcome::default() },
+        Format::Text => {
+            let prefix = prefix(&project.content, &std::env::current_dir().unwrap_or_default());
+            let stderr = if arguments.quiet() {
+                let errors = report.diagnostics.iter().filter(|finding| finding.severity == Severity::Error || common.strict);
+                text::render(&Report { diagnostics: errors.cloned().collect(), ..Report::default() }, &places, &prefix)
+            } else {
+                text::render(report, &places, &prefix)
+            };
+            Outcome { stderr, status, ..Outcome::default() }
+        }
+    }
+}
+
+/// What leads from a folder to the content, so that a terminal or an editor finds the files that findings name.
+fn prefix(content: &Path, from: &Path) -> String {
+    match content.strip_prefix(from) {
+        Ok(below) if below.as_os_str().is_empty() => String::new(),
+        Ok(below) => format!("{}/", below.display()),
+        Err(_) => format!("{}/", content.display()),
+    }
+}
+
+/// A path as the user would name it from here.
+fn shown(path: &Path) -> String {
+    let current = std::env::current_dir().unwrap_or_default();
+    match path.strip_prefix(&current) {
+        Ok(below) if below.as_os_str().is_empty() => ".".to_owned(),
+        Ok(below) => below.display().to_string(),
+        Err(_) => path.display().to_string(),
+    }
+}

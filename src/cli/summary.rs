@@ -1,0 +1,98 @@
+//! The last lines of a run: totals in words.
+
+use milepost::{project::Project, report::Report, write::output::Written};
+use std::time::Duration;
+
+/// The summary of `build`.
+pub(super) fn built(report: &Report, written: Option<Written>, output: &str, strict: bool, took: Duration) -> String {
+    let totals = totals(report);
+    let verdict = verdict(report);
+    match written {
+        Some(_) => format!("built {totals} into `{output}` in {}: {verdict}\n", seconds(took)),
+        None => {
+            let why = if strict && report.summary.errors == 0 { " (warnings count under `--strict`)" } else { "" };
+            format!("read {totals} in {}: {verdict}{why}\nnothing written; `--keep-going` builds anyway\n", seconds(took))
+        }
+    }
+}
+
+/// The summary of `check`.
+pub(super) fn checked(report: &Report, took: Duration) -> String {
+    format!("checked {} in {}: {}\n", totals(report), seconds(took), verdict(report))
+}
+
+/// The summary of `clean`.
+pub(super) fn cleaned(removed: usize, output: &str) -> String {
+    match removed {
+        0 => format!("nothing to remove in `{output}`\n"),
+        removed => format!("removed {} from `{output}`\n", counted(removed, "file", "files")),
+    }
+}
+
+/// What `--verbose` adds.
+pub(super) fn details(project: &Project, written: Option<Written>) -> String {
+    let mut out = format!("content: {}\n", project.content.display());
+    for (name, folder) in [("templates", &project.templates), ("static files", &project.static_folder)] {
+        if let Some(folder) = folder {
+            out.push_str(&format!("{name}: {}\n", folder.display()));
+        }
+    }
+    if let Some(written) = written {
+        out.push_str(&format!(
+            "output: {}: {}, {} changed, {} removed\n",
+            project.output.display(),
+            counted(written.files, "file", "files"),
+            grouped(written.changed),
+            grouped(written.removed)
+        ));
+    }
+    out
+}
+
+fn totals(report: &Report) -> String {
+    let summary = report.summary;
+    let external = if summary.external > 0 { format!(" ({} external, not checked)", grouped(summary.external)) } else { String::new() };
+    format!("{}, {}{external}", counted(summary.pages, "page", "pages"), counted(summary.links, "link", "links"))
+}
+
+fn verdict(report: &Report) -> String {
+    let summary = report.summary;
+    match (summary.errors, summary.warnings) {
+        (0, 0) => "nothing to mend".to_owned(),
+        (errors, 0) => counted(errors, "error", "errors"),
+        (0, warnings) => counted(warnings, "warning", "warnings"),
+        (errors, warnings) => format!("{}, {}", counted(errors, "error", "errors"), counted(warnings, "warning", "warnings")),
+    }
+}
+
+fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(number), if number == 1 { one } else { many })
+}
+
+/// Digits in groups of three.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+fn seconds(took: Duration) -> String {
+    format!("{:.2} s", took.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!([0, 7, 999, 1000, 1_234_567].map(grouped), ["0", "7", "999", "1,000", "1,234,567"]);
+        assert_eq!(counted(1, "page", "pages"), "1 page");
+    }
+}

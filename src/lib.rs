@@ -1,0 +1,61 @@
+//! Milepost: a tree of Markdown guides in, a checked static site out.
+//!
+//! [`read`] → [`site`] → [`check`] → [`write`]: each a folder, each a stage; ARCHITECTURE.md is the map.
+
+pub mod check;
+pub mod config;
+pub mod diagnostic;
+pub mod error;
+pub mod progress;
+pub mod project;
+pub mod read;
+pub mod report;
+pub mod site;
+pub mod write;
+
+use error::Error;
+use progress::{Progress, Stage};
+use project::Project;
+use report::Report;
+use site::{Followed, Site};
+use write::output::Written;
+
+/// Reads and checks a project; nothing is written.
+///
+/// # Errors
+/// The machine's failures: the disk, the configuration.
+pub fn check(project: &Project, progress: &Progress) -> Result<Report, Error> {
+    resolve(project, progress).map(|(_, _, report)| report)
+}
+
+/// Reads, checks and writes a project. Findings that fail the run leave the old output untouched, unless `keep_going`.
+///
+/// # Errors
+/// The machine's failures: the disk, the configuration, a template.
+pub fn build(project: &Project, strict: bool, keep_going: bool, progress: &Progress) -> Result<(Report, Option<Written>), Error> {
+    let (site, followed, report) = resolve(project, progress)?;
+    if report.fails(strict) && !keep_going {
+        return Ok((report, None));
+    }
+    progress.enter(Stage::Write, site.pages.len());
+    let written = write::site(project, &site, &followed, &|| progress.step())?;
+    Ok((report, Some(written)))
+}
+
+fn resolve(project: &Project, progress: &Progress) -> Result<(Site, Followed, Report), Error> {
+    progress.enter(Stage::Read, 0);
+    let tree = read::tree(project, &|| progress.step())?;
+    progress.enter(Stage::Check, 0);
+    let site = Site::assemble(project.config.clone(), tree, project.drafts);
+    let followed = site.follow_all();
+    let diagnostics = check::internal(&site, &followed);
+    let links = followed.iter().map(Vec::len).sum();
+    let external = site.pages.iter().flat_map(|page| &page.links).filter(|link| is_external(&link.target)).count();
+    let report = Report::new(site.pages.len(), links, external, diagnostics);
+    Ok((site, followed, report))
+}
+
+fn is_external(target: &str) -> bool {
+    let target = target.trim_start();
+    target.starts_with("//") || matches!(site::target::scheme(target), Some(scheme) if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https"))
+}

@@ -1,0 +1,84 @@
+//! Markdown to [`Page`]: one parse gives the HTML with holes, the links with their places, headings, ids and findings.
+//! The only user of pulldown-cmark.
+
+mod autolink;
+mod destination;
+mod raw;
+mod references;
+mod silence;
+pub(super) mod summary;
+mod text;
+mod writer;
+
+use super::front_matter;
+use crate::{
+    config::{Config, ShortcutReferences},
+    site::page::Page,
+};
+use pulldown_cmark::{BrokenLink, CowStr, Options, Parser, TextMergeWithOffset};
+use references::{Candidate, References};
+use std::sync::Arc;
+
+/// The dialect, and what of a page's own mistakes is looked for.
+#[derive(Clone, Debug)]
+pub struct ParseOptions {
+    extensions: Options,
+    shortcut_references: ShortcutReferences,
+    ignore_definitions: Vec<String>,
+}
+
+impl ParseOptions {
+    /// The options that a configuration asks for.
+    #[must_use]
+    pub fn new(config: &Config) -> Self {
+        let mut extensions = Options::ENABLE_TABLES
+            | Options::ENABLE_FOOTNOTES
+            | Options::ENABLE_STRIKETHROUGH
+            | Options::ENABLE_TASKLISTS
+            | Options::ENABLE_GFM
+            | Options::ENABLE_DEFINITION_LIST;
+        extensions.set(Options::ENABLE_HEADING_ATTRIBUTES, config.markdown.heading_attributes);
+        extensions.set(Options::ENABLE_WIKILINKS, config.markdown.wikilinks);
+        extensions.set(Options::ENABLE_MATH, config.markdown.math);
+        extensions.set(Options::ENABLE_SMART_PUNCTUATION, config.markdown.smart_punctuation);
+        Self {
+            extensions,
+            shortcut_references: config.check.shortcut_references,
+            ignore_definitions: config.check.ignore_definitions.clone(),
+        }
+    }
+}
+
+/// Parses one guide. Cannot fail: mistakes go to the page's diagnostics.
+#[must_use]
+pub fn parse(path: &Arc<str>, text: &str, options: &ParseOptions) -> Page {
+    let (front_matter, base, mut diagnostics) = front_matter::split(path, text);
+    let source = &text[base..];
+    let mut candidates: Vec<Candidate> = Vec::new();
+    let mut on_broken_link = |link: BrokenLink<'_>| -> Option<(CowStr<'_>, CowStr<'_>)> {
+        candidates.push(Candidate { label: link.reference.to_string(), kind: link.link_type, range: link.span });
+        None
+    };
+    let parser = Parser::new_with_broken_link_callback(source, options.extensions, Some(&mut on_broken_link));
+    let references = References::collect(source, base, parser.reference_definitions());
+    let mut writer = writer::Writer::new(path, source, base, references);
+    for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {
+        writer.event(event, range);
+    }
+    let mut page = writer.finish(&candidates, options);
+    diagnostics.append(&mut page.diagnostics);
+    page.title = match &front_matter.title {
+        Some(title) => title.clone(),
+        None if page.title.is_empty() => readable(page.stem()),
+        None => page.title,
+    };
+    Page { front_matter, diagnostics, ..page }
+}
+
+/// A file's name as a title: hyphens and underscores become spaces.
+#[must_use]
+pub fn readable(name: &str) -> String {
+    let words = name.replace(['-', '_'], " ");
+    let trimmed = words.trim();
+    if trimmed.is_empty() { name.to_owned() } else { trimmed.to_owned() }
+}

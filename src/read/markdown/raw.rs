@@ -1,0 +1,163 @@
+//! Raw HTML inside a guide: its links become holes, its headings get ids, its silencing comments take effect.
+
+use super::writer::Writer;
+use crate::{
+    diagnostic::{Diagnostic, Rule, Span},
+    read::html::{self, Piece, Tag, TagAttribute},
+    site::page::{Attribute, HoleKind, Link, LinkKind, Words},
+};
+use std::ops::Range;
+
+/// Raw HTML as it stands in the source: lines of a block may have lost the markers of the quote or list around them.
+#[derive(Default)]
+pub(super) struct RawHtml {
+    text: String,
+    /// Where pieces of the text stand in the source: (offset in the text, offset in the source).
+    places: Vec<(usize, usize)>,
+}
+
+impl RawHtml {
+    pub(super) fn push(&mut self, text: &str, source: usize) {
+        self.places.push((self.text.len(), source));
+        self.text.push_str(text);
+    }
+
+    fn source(&self, offset: usize) -> usize {
+        let after = self.places.partition_point(|(text, _)| *text <= offset);
+        let (text, source) = self.places.get(after.saturating_sub(1)).copied().unwrap_or_default();
+        source + (offset - text)
+    }
+
+    fn span(&self, range: &Range<usize>, base: usize) -> Span {
+        Span::new(base + self.source(range.start), base + self.source(range.end.max(1) - 1) + usize::from(range.end > range.start))
+    }
+}
+
+/// A heading of raw HTML that is open: where its id goes, and its text so far.
+pub(super) struct RawHeading {
+    pub(super) level: u8,
+    /// The offset in the HTML after the tag's name.
+    pub(super) offset: usize,
+    pub(super) id: Option<String>,
+    pub(super) text: String,
+}
+
+impl Writer<'_> {
+    /// Writes raw HTML through, with holes for its links.
+    pub(super) fn raw_html(&mut self, raw: &RawHtml) {
+        let mut written = 0;
+        for piece in html::pieces(&raw.text) {
+            match piece {
+                Piece::Start(tag) => written = self.raw_tag(raw, &tag, written),
+                Piece::End { name } => self.raw_end(&name),
+                Piece::Text(text) => {
+                    if let Some(heading) = &mut self.raw_heading {
+                        heading.text.push_str(&text);
+                    }
+                }
+                Piece::Comment { text, range } => {
+                    if self.silencing_comment(text.trim(), raw.span(&range, self.base)) {
+                        self.html.push_str(&raw.text[written..range.start]);
+                        written = range.end;
+                    }
+                }
+            }
+        }
+        self.html.push_str(&raw.text[written..]);
+    }
+
+    fn raw_tag(&mut self, raw: &RawHtml, tag: &Tag, mut written: usize) -> usize {
+        self.ids.extend(html::tag_ids(tag));
+        let marked = tag.attribute("class").is_some() || tag.attribute("title").is_some();
+        for attribute in &tag.attributes {
+            let Some(name) = link_attribute(&tag.name, &attribute.name) else { continue };
+            if name == "srcset" {
+                written = self.raw_srcset(raw, attribute, written);
+                continue;
+            }
+            self.html.push_str(&raw.text[written..attribute.range.start]);
+            let span = raw.span(if attribute.value_range.is_empty() { &attribute.range } else { &attribute.value_range }, self.base);
+            let index = self.add_link(Link {
+                kind: LinkKind::Attribute(Attribute { name, marked }),
+                target: attribute.value.trim().into(),
+                span,
+                words: Words::default(),
+                definition: None,
+            });
+            self.hole(HoleKind::Attribute(index));
+            written = attribute.range.end;
+        }
+        if tag.name == "img" && tag.attribute("alt").is_none() {
+            self.image_without_alt(raw.span(&tag.range, self.base), "give the tag an `alt`; `alt=\"\"` says that the image is decoration");
+        }
+        if tag.name == "a" {
+            self.raw_anchors += 1;
+        }
+        if let Some(level) = heading_level(&tag.name) {
+            let after_name = tag.range.start + 1 + tag.name.len();
+            if written <= after_name {
+                self.html.push_str(&raw.text[written..after_name]);
+                written = after_name;
+            }
+            let id = tag.attribute("id").map(|id| id.value.clone());
+            self.raw_heading = Some(RawHeading { level, offset: self.html.len(), id, text: String::new() });
+        }
+        written
+    }
+
+    fn raw_srcset(&mut self, raw: &RawHtml, attribute: &TagAttribute, mut written: usize) -> usize {
+        let base = attribute.value_range.start;
+        for (address, span) in html::candidates(&raw.text[attribute.value_range.clone()]) {
+            let range = base + span.start as usize..base + span.end as usize;
+            self.html.push_str(&raw.text[written..range.start]);
+            let index = self.add_link(Link {
+                kind: LinkKind::Candidate,
+                target: address.into(),
+                span: raw.span(&range, self.base),
+                words: Words::default(),
+                definition: None,
+            });
+            self.hole(HoleKind::Address(index));
+            written = range.end;
+        }
+        written
+    }
+
+    fn raw_end(&mut self, name: &str) {
+        if name == "a" {
+            self.raw_anchors = self.raw_anchors.saturating_sub(1);
+        }
+        if heading_level(name).is_some()
+            && let Some(heading) = self.raw_heading.take()
+        {
+            let given = heading.id.is_some();
+            let id = self.add_heading(heading.level, heading.id, heading.text.trim());
+            if !given {
+                self.insert(heading.offset, &format!(" id=\"{}\"", super::text::escaped(&id)));
+            }
+        }
+    }
+
+    pub(super) fn image_without_alt(&mut self, span: Span, help: &str) {
+        self.diagnostics.push(Diagnostic::new(self.file, span, Rule::ImageAlt, "the image has no alternative text").help(help));
+    }
+}
+
+fn heading_level(tag: &str) -> Option<u8> {
+    match tag.as_bytes() {
+        [b'h', level @ b'1'..=b'6'] => Some(level - b'0'),
+        _ => None,
+    }
+}
+
+/// The attribute that holds a link on this element, if it is one.
+fn link_attribute(tag: &str, attribute: &str) -> Option<&'static str> {
+    match (tag, attribute) {
+        ("a" | "area" | "link", "href") => Some("href"),
+        ("img" | "source" | "video" | "audio" | "iframe" | "embed" | "track" | "script" | "input", "src") => Some("src"),
+        ("img" | "source", "srcset") => Some("srcset"),
+        ("video", "poster") => Some("poster"),
+        ("object", "data") => Some("data"),
+        _ => None,
+    }
+}

@@ -1,0 +1,199 @@
+//! Reference labels: which definition a label names, which labels have none, which definitions have no use.
+//! Labels match as CommonMark 0.31.2 says: source text, full case folding, inner white space collapsed.
+
+use super::{ParseOptions, destination};
+use crate::{
+    config::ShortcutReferences,
+    diagnostic::{Diagnostic, Rule, Span},
+    site::page::Definition,
+};
+use pulldown_cmark::{LinkType, RefDefs};
+use std::{collections::HashMap, ops::Range, sync::Arc};
+use unicase::UniCase;
+
+/// A label in brackets that the parser found no definition for.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    pub(super) label: String,
+    pub(super) kind: LinkType,
+    pub(super) range: Range<usize>,
+}
+
+/// The definitions of one page while its text is parsed.
+pub(super) struct References {
+    definitions: Vec<Definition>,
+    by_label: HashMap<UniCase<String>, u32>,
+    /// Lines that look like a definition of a label that is defined elsewhere; what the parser shows as text is taken out.
+    suspects: Vec<Range<usize>>,
+}
+
+impl References {
+    /// Collects the definitions in force, and the lines that may repeat them.
+    pub(super) fn collect(source: &str, base: usize, found: &RefDefs<'_>) -> Self {
+        let mut ranges: Vec<(Range<usize>, &str)> =
+            found.iter().map(|(_, definition)| (definition.span.clone(), definition.dest.as_ref())).collect();
+        ranges.sort_by_key(|(range, _)| range.start);
+        let mut definitions = Vec::with_capacity(ranges.len());
+        let mut by_label = HashMap::with_capacity(ranges.len());
+        for (range, target) in &ranges {
+            let (label, span) = destination::definition(source, range);
+            by_label.insert(key(label), u32::try_from(definitions.len()).unwrap_or(u32::MAX));
+            let span = Span::new(base + span.start as usize, base + span.end as usize);
+            definitions.push(Definition { label: label.into(), target: (*target).into(), span, used: false });
+        }
+        let suspects = if definitions.is_empty() {
+            Vec::new()
+        } else {
+            definition_lines(source)
+                .filter(|range| ranges.binary_search_by_key(&range.start, |(range, _)| range.start).is_err())
+                .filter(|range| by_label.contains_key(&key(&source[range.start + 1..range.end - 2])))
+                .collect()
+        };
+        Self { definitions, by_label, suspects }
+    }
+
+    /// Marks the definition of a label as used.
+    pub(super) fn resolve(&mut self, label: &str) -> Option<u32> {
+        let index = *self.by_label.get(&key(label))?;
+        self.definitions[index as usize].used = true;
+        Some(index)
+    }
+
+    /// What the parser shows as content is no definition.
+    pub(super) fn shown(&mut self, range: &Range<usize>) {
+        if !self.suspects.is_empty() {
+            self.suspects.retain(|suspect| !range.contains(&suspect.start));
+        }
+    }
+
+    /// The findings about labels and definitions, and the definitions themselves.
+    pub(super) fn finish(
+        self,
+        file: &Arc<str>,
+        base: usize,
+        candidates: &[Candidate],
+        links: &[Range<usize>],
+        source: &str,
+        options: &ParseOptions,
+    ) -> (Vec<Definition>, Vec<Diagnostic>) {
+        let mut diagnostics = Vec::new();
+        for candidate in candidates {
+            if !overlaps(links, &candidate.range) {
+                diagnostics.extend(self.undefined(file, base, candidate, source, options.shortcut_references));
+            }
+        }
+        let ignored = |label: &str| options.ignore_definitions.iter().any(|known| key(known) == key(label));
+        for definition in self.definitions.iter().filter(|definition| !definition.used && !ignored(&definition.label)) {
+            diagnostics.push(
+                Diagnostic::new(file, definition.span, Rule::UnusedDefinition, format!("no reference uses `[{}]`", definition.label))
+                    .target(&*definition.label)
+                    .help("remove the definition, or link to it"),
+            );
+        }
+        for suspect in &self.suspects {
+            let label = source[suspect.start + 1..suspect.end - 2].trim();
+            if ignored(label) {
+                continue;
+            }
+            let first = self.by_label.get(&key(label)).map(|index| &self.definitions[*index as usize].label);
+            let span = Span::new(base + suspect.start, base + suspect.end);
+            diagnostics.push(
+                Diagnostic::new(file, span, Rule::DuplicateDefinition, format!("`[{label}]` is defined already; this definition has no effect"))
+                    .target(first.map_or_else(|| label.to_owned(), ToString::to_string))
+                    .help("remove one of the two, or give it a label of its own"),
+            );
+        }
+        (self.definitions, diagnostics)
+    }
+
+    fn undefined(
+        &self,
+        file: &Arc<str>,
+        base: usize,
+        candidate: &Candidate,
+        source: &str,
+        shortcuts: ShortcutReferences,
+    ) -> Option<Diagnostic> {
+        if candidate.label.starts_with(['!', '^']) || candidate.label.trim().is_empty() {
+            return None;
+        }
+        let nearest = self.nearest(&candidate.label);
+        let is_shortcut = matches!(candidate.kind, LinkType::Shortcut | LinkType::ShortcutUnknown);
+        if is_shortcut {
+            match shortcuts {
+                ShortcutReferences::Off => return None,
+                ShortcutReferences::Near if nearest.is_none() => return None,
+                ShortcutReferences::Near | ShortcutReferences::All => {}
+            }
+        }
+        let mut end = candidate.range.end;
+        if matches!(candidate.kind, LinkType::Collapsed) && source[end..].starts_with("[]") {
+            end += 2;
+        }
+        let help = nearest.map_or_else(
+            || format!("define it: `[{}]: address`", candidate.label),
+            |nearest| format!("did you mean `[{nearest}]`?"),
+        );
+        let span = Span::new(base + candidate.range.start, base + end);
+        Some(
+            Diagnostic::new(file, span, Rule::UndefinedReference, format!("`[{}]` is not defined on this page", candidate.label))
+                .target(&candidate.label)
+                .help(help),
+        )
+    }
+
+    /// The defined label one edit away; labels of fewer than four characters are too alike to tell.
+    fn nearest(&self, label: &str) -> Option<&str> {
+        let wanted = label.to_lowercase();
+        if wanted.chars().count() < 4 {
+            return None;
+        }
+        self.definitions
+            .iter()
+            .map(|definition| &*definition.label)
+            .find(|known| strsim::damerau_levenshtein(&known.to_lowercase(), &wanted) <= 1)
+    }
+}
+
+/// Whether a range overlaps one of the sorted ranges.
+fn overlaps(sorted: &[Range<usize>], range: &Range<usize>) -> bool {
+    let after = sorted.partition_point(|known| known.start < range.end);
+    sorted[..after].iter().rev().take(8).any(|known| known.end > range.start)
+}
+
+fn key(label: &str) -> UniCase<String> {
+    let mut normal = String::with_capacity(label.len());
+    for word in label.split_ascii_whitespace() {
+        if !normal.is_empty() {
+            normal.push(' ');
+        }
+        normal.push_str(word);
+    }
+    UniCase::new(normal)
+}
+
+/// The ranges of `[label]:` at the start of lines, past the markers of quotes and lists.
+fn definition_lines(source: &str) -> impl Iterator<Item = Range<usize>> {
+    memchr::memmem::find_iter(source.as_bytes(), "]:").filter_map(|close| {
+        let line = source[..close].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+        let text = &source[line..];
+        let mut at = 0;
+        loop {
+            let rest = text[at..].trim_start_matches([' ', '\t', '>']);
+            at = text.len() - rest.len();
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let marker = match rest.as_bytes().get(digits) {
+                Some(b'-' | b'*' | b'+') if digits == 0 => 1,
+                Some(b'.' | b')') if digits > 0 => digits + 1,
+                _ => break,
+            };
+            if !rest[marker..].starts_with([' ', '\t']) {
+                break;
+            }
+            at += marker;
+        }
+        let label = text[at..].starts_with('[') && !text[at..].starts_with("[^");
+        let end = destination::closing_bracket(&text[at..])?;
+        (label && line + at + end == close).then(|| line + at..close + 2)
+    })
+}

@@ -1,0 +1,649 @@
+//! Parser events to HTML with holes, as pulldown-cmark's own writer does it, with GitHub's ids, alerts and task lists.
+
+use super::{
+    ParseOptions, destination,
+    raw::{RawHeading, RawHtml},
+    references::{Candidate, References},
+    silence::{self, Directive},
+    text::{escaped, push_escaped, push_text},
+};
+use crate::{
+    diagnostic::{Diagnostic, Span},
+    read::slug::Slugger,
+    site::page::{Body, CodeBlock, Heading, Hole, HoleKind, Link, LinkKind, Page, Words},
+};
+use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd};
+use std::{fmt::Write as _, ops::Range, sync::Arc};
+
+/// Builds one page while the events of its text go by.
+pub(super) struct Writer<'a> {
+    pub(super) file: &'a Arc<str>,
+    pub(super) source: &'a str,
+    /// Where the source begins in the file, after the front matter.
+    pub(super) base: usize,
+    pub(super) html: String,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) ids: Vec<Box<str>>,
+    pub(super) open_links: Vec<OpenLink>,
+    /// How many `<a>` of raw HTML are open.
+    pub(super) raw_anchors: u32,
+    pub(super) raw_heading: Option<RawHeading>,
+    holes: Vec<Hole>,
+    /// The texts around a footnote that is being written.
+    outer: Vec<(String, Body)>,
+    footnotes: Footnotes,
+    links: Vec<Link>,
+    link_ranges: Vec<Range<usize>>,
+    references: References,
+    slugger: Slugger,
+    headings: Vec<Heading>,
+    heading: Option<OpenHeading>,
+    directives: Vec<Directive>,
+    code: Vec<CodeBlock>,
+    open_code: Option<CodeBlockText>,
+    raw_block: Option<RawHtml>,
+    table: Table,
+    lists: Vec<OpenList>,
+    tasks: u32,
+}
+
+/// A link or image whose end has not come yet.
+pub(super) struct OpenLink {
+    /// Its index; none inside an image's text, where nothing is a link.
+    index: Option<u32>,
+    is_image: bool,
+    form: LinkType,
+    /// Where the last event inside the brackets ended.
+    text_end: usize,
+    alt: String,
+}
+
+struct OpenHeading {
+    start: usize,
+    level: u8,
+    id: Option<String>,
+    attributes: String,
+    text: String,
+}
+
+struct CodeBlockText {
+    language: Box<str>,
+    text: String,
+}
+
+#[derive(Default)]
+struct Table {
+    alignments: Vec<Alignment>,
+    cell: usize,
+    in_head: bool,
+    has_body: bool,
+}
+
+struct OpenList {
+    start: usize,
+    end_tag: &'static str,
+    has_tasks: bool,
+    item: usize,
+    label_open: bool,
+}
+
+#[derive(Default)]
+struct Footnotes {
+    /// Labels in the order of their first reference, with the number of references.
+    cited: Vec<(String, u32)>,
+    defined: Vec<(String, Body)>,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(file: &'a Arc<str>, source: &'a str, base: usize, references: References) -> Self {
+        Self {
+            file,
+            source,
+            base,
+            html: String::with_capacity(source.len() + source.len() / 2),
+            diagnostics: Vec::new(),
+            ids: Vec::new(),
+            open_links: Vec::new(),
+            raw_anchors: 0,
+            raw_heading: None,
+            holes: Vec::new(),
+            outer: Vec::new(),
+            footnotes: Footnotes::default(),
+            links: Vec::new(),
+            link_ranges: Vec::new(),
+            references,
+            slugger: Slugger::default(),
+            headings: Vec::new(),
+            heading: None,
+            directives: Vec::new(),
+            code: Vec::new(),
+            open_code: None,
+            raw_block: None,
+            table: Table::default(),
+            lists: Vec::new(),
+            tasks: 0,
+        }
+    }
+
+    /// Writes one event.
+    pub(super) fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+        match event {
+            Event::Start(tag) => {
+                self.inside_link(&range);
+                self.start(tag, range);
+            }
+            Event::End(tag) => self.end(tag, &range),
+            event => {
+                self.inside_link(&range);
+                self.references.shown(&range);
+                self.leaf(event, &range);
+            }
+        }
+    }
+
+    /// The page, once all events have gone by.
+    pub(super) fn finish(mut self, candidates: &[Candidate], options: &ParseOptions) -> Page {
+        self.write_footnotes();
+        let (definitions, found) =
+            self.references.finish(self.file, self.base, candidates, &self.link_ranges, self.source, options);
+        self.diagnostics.extend(found);
+        let (silences, unknown) = silence::ranges(&self.directives, self.file, self.base, self.source);
+        self.diagnostics.extend(unknown);
+        self.ids.extend(self.headings.iter().map(|heading| heading.id.as_str().into()));
+        self.ids.sort_unstable();
+        self.ids.dedup();
+        let first = self.headings.iter().find(|heading| heading.level == 1);
+        Page {
+            path: Arc::clone(self.file),
+            title: first.map(|heading| heading.text.clone()).unwrap_or_default(),
+            has_heading: first.is_some(),
+            headings: self.headings,
+            ids: self.ids,
+            links: self.links,
+            definitions,
+            code: self.code,
+            body: Body { html: self.html, holes: self.holes },
+            silences,
+            diagnostics: self.diagnostics,
+            ..Page::default()
+        }
+    }
+
+    /// Adds a link and returns its index.
+    pub(super) fn add_link(&mut self, link: Link) -> u32 {
+        self.links.push(link);
+        index(self.links.len() - 1)
+    }
+
+    /// Marks a hole at the end of what is written.
+    pub(super) fn hole(&mut self, kind: HoleKind) {
+        self.holes.push(Hole { offset: index(self.html.len()), kind });
+    }
+
+    /// Inserts text into what is written, and moves every remembered offset after it.
+    pub(super) fn insert(&mut self, at: usize, text: &str) {
+        self.html.insert_str(at, text);
+        let moved = index(text.len());
+        for hole in self.holes.iter_mut().rev().take_while(|hole| hole.offset as usize >= at) {
+            hole.offset += moved;
+        }
+        if let Some(heading) = self.raw_heading.as_mut().filter(|heading| heading.offset >= at) {
+            heading.offset += text.len();
+        }
+        for list in &mut self.lists {
+            for offset in [&mut list.start, &mut list.item] {
+                if *offset >= at {
+                    *offset += text.len();
+                }
+            }
+        }
+    }
+
+    /// Adds a heading; its id is the given one, or GitHub's for its text.
+    pub(super) fn add_heading(&mut self, level: u8, given: Option<String>, text: &str) -> String {
+        let id = given.unwrap_or_else(|| self.slugger.slug(text));
+        self.headings.push(Heading { level, id: id.clone(), text: text.replace(['\n', '\r'], " ") });
+        id
+    }
+
+    /// Takes note of a comment that silences rules; false when it is any other comment.
+    pub(super) fn silencing_comment(&mut self, text: &str, span: Span) -> bool {
+        let directive = silence::directive(text, span);
+        let found = directive.is_some();
+        self.directives.extend(directive);
+        found
+    }
+
+    fn inside_link(&mut self, range: &Range<usize>) {
+        if let Some(link) = self.open_links.last_mut() {
+            link.text_end = link.text_end.max(range.end);
+        }
+    }
+
+    fn leaf(&mut self, event: Event<'_>, range: &Range<usize>) {
+        if let Some(code) = &mut self.open_code {
+            if let Event::Text(text) = event {
+                code.text.push_str(&text);
+            }
+            return;
+        }
+        if let Some(link) = self.open_links.last_mut().filter(|link| link.is_image) {
+            match event {
+                Event::Text(text) | Event::Code(text) | Event::InlineMath(text) => link.alt.push_str(&text),
+                Event::SoftBreak | Event::HardBreak => link.alt.push(' '),
+                _ => {}
+            }
+            return;
+        }
+        self.heading_text(&event);
+        match event {
+            Event::Text(text) => self.text(&text, range),
+            Event::Code(code) => self.wrapped("<code>", &code, "</code>"),
+            Event::InlineMath(math) => self.wrapped("<code class=\"math\">", &math, "</code>"),
+            Event::DisplayMath(math) => self.wrapped("<code class=\"math math-display\">", &math, "</code>"),
+            Event::Html(html) => match &mut self.raw_block {
+                Some(block) => block.push(&html, range.start),
+                None => self.inline_html(&html, range),
+            },
+            Event::InlineHtml(html) => self.inline_html(&html, range),
+            Event::FootnoteReference(label) => self.footnote_reference(&label),
+            Event::SoftBreak => self.html.push('\n'),
+            Event::HardBreak => self.html.push_str("<br>\n"),
+            Event::Rule => {
+                self.close_label();
+                self.fresh_line();
+                self.html.push_str("<hr>\n");
+            }
+            Event::TaskListMarker(checked) => self.task(checked),
+            Event::Start(_) | Event::End(_) => {}
+        }
+    }
+
+    fn wrapped(&mut self, open: &str, text: &str, close: &str) {
+        self.html.push_str(open);
+        push_text(&mut self.html, text);
+        self.html.push_str(close);
+    }
+
+    fn inline_html(&mut self, html: &str, range: &Range<usize>) {
+        let mut raw = RawHtml::default();
+        raw.push(html, range.start);
+        self.raw_html(&raw);
+    }
+
+    fn heading_text(&mut self, event: &Event<'_>) {
+        let text = match event {
+            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => text.as_ref(),
+            Event::SoftBreak | Event::HardBreak => "\n",
+            _ => return,
+        };
+        if let Some(heading) = &mut self.heading {
+            heading.text.push_str(text);
+        }
+        if let Some(heading) = &mut self.raw_heading {
+            heading.text.push_str(text);
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
+        if !matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. } | Tag::Paragraph) {
+            self.close_label();
+        }
+        match tag {
+            Tag::Paragraph => self.block("<p>"),
+            Tag::Heading { level, id, classes, attrs } => {
+                self.fresh_line();
+                let attributes = heading_attributes(&classes, &attrs);
+                let id = id.map(CowStr::into_string);
+                self.heading = Some(OpenHeading { start: self.html.len(), level: level as u8, id, attributes, text: String::new() });
+            }
+            Tag::BlockQuote(kind) => self.blockquote(kind),
+            Tag::CodeBlock(kind) => {
+                self.references.shown(&range);
+                let info = if let CodeBlockKind::Fenced(info) = kind { info } else { CowStr::Borrowed("") };
+                let language = info.split([' ', '\t', ',', '{']).next().unwrap_or_default().into();
+                self.open_code = Some(CodeBlockText { language, text: String::new() });
+            }
+            Tag::HtmlBlock => self.raw_block = Some(RawHtml::default()),
+            Tag::List(start) => self.list(start),
+            Tag::Item => {
+                self.fresh_line();
+                let at = self.html.len();
+                self.html.push_str("<li>");
+                if let Some(list) = self.lists.last_mut() {
+                    list.item = at;
+                }
+            }
+            Tag::FootnoteDefinition(label) => self.open_footnote(&label),
+            Tag::DefinitionList => self.block("<dl>\n"),
+            Tag::DefinitionListTitle => self.block("<dt>"),
+            Tag::DefinitionListDefinition => self.block("<dd>"),
+            Tag::Table(alignments) => {
+                self.block("<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table>\n");
+                self.table = Table { alignments, ..Table::default() };
+            }
+            Tag::TableHead => {
+                self.table.in_head = true;
+                self.table.cell = 0;
+                self.html.push_str("<thead><tr>");
+            }
+            Tag::TableRow => {
+                self.table.cell = 0;
+                if !std::mem::replace(&mut self.table.has_body, true) {
+                    self.html.push_str("<tbody>\n");
+                }
+                self.html.push_str("<tr>");
+            }
+            Tag::TableCell => self.table_cell(),
+            Tag::Emphasis => self.html.push_str("<em>"),
+            Tag::Strong => self.html.push_str("<strong>"),
+            Tag::Strikethrough => self.html.push_str("<del>"),
+            Tag::Superscript => self.html.push_str("<sup>"),
+            Tag::Subscript => self.html.push_str("<sub>"),
+            Tag::Link { link_type, dest_url, title, id } => self.open_link(false, link_type, &dest_url, &title, &id, &range),
+            Tag::Image { link_type, dest_url, title, id } => self.open_link(true, link_type, &dest_url, &title, &id, &range),
+            Tag::MetadataBlock(_) => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd, range: &Range<usize>) {
+        match tag {
+            TagEnd::Paragraph => {
+                self.close_label();
+                self.html.push_str("</p>\n");
+            }
+            TagEnd::Heading(_) => self.close_heading(),
+            TagEnd::BlockQuote(None) => self.html.push_str("</blockquote>\n"),
+            TagEnd::BlockQuote(Some(_)) => self.html.push_str("</div>\n"),
+            TagEnd::CodeBlock => {
+                if let Some(code) = self.open_code.take() {
+                    self.fresh_line();
+                    self.code.push(CodeBlock { language: code.language, text: code.text.into() });
+                    self.hole(HoleKind::Code(index(self.code.len() - 1)));
+                    self.html.push('\n');
+                }
+            }
+            TagEnd::HtmlBlock => {
+                if let Some(block) = self.raw_block.take() {
+                    self.fresh_line();
+                    self.raw_html(&block);
+                }
+            }
+            TagEnd::List(_) => {
+                if let Some(list) = self.lists.pop() {
+                    self.html.push_str(list.end_tag);
+                }
+            }
+            TagEnd::Item => {
+                self.close_label();
+                self.html.push_str("</li>\n");
+            }
+            TagEnd::FootnoteDefinition => self.close_footnote(),
+            TagEnd::DefinitionList => self.html.push_str("</dl>\n"),
+            TagEnd::DefinitionListTitle => self.html.push_str("</dt>\n"),
+            TagEnd::DefinitionListDefinition => self.html.push_str("</dd>\n"),
+            TagEnd::Table => {
+                self.html.push_str(if self.table.has_body { "</tbody></table></div>\n" } else { "</table></div>\n" });
+            }
+            TagEnd::TableHead => {
+                self.table.in_head = false;
+                self.html.push_str("</tr></thead>\n");
+            }
+            TagEnd::TableRow => self.html.push_str("</tr>\n"),
+            TagEnd::TableCell => self.html.push_str(if self.table.in_head { "</th>" } else { "</td>" }),
+            TagEnd::Emphasis => self.html.push_str("</em>"),
+            TagEnd::Strong => self.html.push_str("</strong>"),
+            TagEnd::Strikethrough => self.html.push_str("</del>"),
+            TagEnd::Superscript => self.html.push_str("</sup>"),
+            TagEnd::Subscript => self.html.push_str("</sub>"),
+            TagEnd::Link | TagEnd::Image => self.close_link(range),
+            TagEnd::MetadataBlock(_) => {}
+        }
+    }
+
+    fn fresh_line(&mut self) {
+        if !self.html.is_empty() && !self.html.ends_with('\n') {
+            self.html.push('\n');
+        }
+    }
+
+    fn block(&mut self, tag: &str) {
+        self.fresh_line();
+        self.html.push_str(tag);
+    }
+
+    fn blockquote(&mut self, kind: Option<BlockQuoteKind>) {
+        let (class, word) = match kind {
+            None => return self.block("<blockquote>\n"),
+            Some(BlockQuoteKind::Note) => ("note", "Note"),
+            Some(BlockQuoteKind::Tip) => ("tip", "Tip"),
+            Some(BlockQuoteKind::Important) => ("important", "Important"),
+            Some(BlockQuoteKind::Warning) => ("warning", "Warning"),
+            Some(BlockQuoteKind::Caution) => ("caution", "Caution"),
+        };
+        self.block(&format!(
+            "<div class=\"markdown-alert markdown-alert-{class}\">\n<p class=\"markdown-alert-title\">{word}</p>\n"
+        ));
+    }
+
+    fn list(&mut self, start: Option<u64>) {
+        self.fresh_line();
+        let at = self.html.len();
+        let end_tag = match start {
+            None => {
+                self.html.push_str("<ul>\n");
+                "</ul>\n"
+            }
+            Some(1) => {
+                self.html.push_str("<ol>\n");
+                "</ol>\n"
+            }
+            Some(first) => {
+                let _ = writeln!(self.html, "<ol start=\"{first}\">");
+                "</ol>\n"
+            }
+        };
+        self.lists.push(OpenList { start: at, end_tag, has_tasks: false, item: at, label_open: false });
+    }
+
+    /// A task becomes a box with a label, which a reader can tick.
+    fn task(&mut self, checked: bool) {
+        let Some(list) = self.lists.last_mut() else { return };
+        let (start, item, first) = (list.start, list.item, !list.has_tasks);
+        list.has_tasks = true;
+        list.label_open = true;
+        self.insert(item + "<li".len(), " class=\"task\"");
+        if first {
+            self.insert(start + "<ul".len(), " class=\"task-list\"");
+        }
+        self.tasks += 1;
+        let checked = if checked { " checked" } else { "" };
+        let _ = write!(
+            self.html,
+            "<input type=\"checkbox\" id=\"task-{0}\" autocomplete=\"off\"{checked}><label for=\"task-{0}\">",
+            self.tasks
+        );
+    }
+
+    fn close_label(&mut self) {
+        if self.lists.last_mut().is_some_and(|list| std::mem::take(&mut list.label_open)) {
+            self.html.push_str("</label>");
+        }
+    }
+
+    fn table_cell(&mut self) {
+        let alignment = match self.table.alignments.get(self.table.cell) {
+            Some(Alignment::Left) => " class=\"align-left\"",
+            Some(Alignment::Center) => " class=\"align-center\"",
+            Some(Alignment::Right) => " class=\"align-right\"",
+            Some(Alignment::None) | None => "",
+        };
+        self.table.cell += 1;
+        self.html.push_str(if self.table.in_head { "<th" } else { "<td" });
+        self.html.push_str(alignment);
+        self.html.push('>');
+    }
+
+    fn close_heading(&mut self) {
+        let Some(heading) = self.heading.take() else { return };
+        let id = escaped(&self.add_heading(heading.level, heading.id, &heading.text));
+        let level = heading.level;
+        self.insert(heading.start, &format!("<h{level} id=\"{id}\"{}>", heading.attributes));
+        let _ = writeln!(self.html, "<a class=\"anchor\" href=\"#{id}\" aria-hidden=\"true\" tabindex=\"-1\"></a></h{level}>");
+    }
+
+    fn open_link(&mut self, is_image: bool, form: LinkType, target: &str, title: &str, label: &str, range: &Range<usize>) {
+        self.references.shown(range);
+        let inside_image = self.open_links.iter().any(|link| link.is_image);
+        let definition = match form {
+            LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut => self.references.resolve(label),
+            _ => None,
+        };
+        let index = (!inside_image).then(|| {
+            let kind = match form {
+                _ if is_image => LinkKind::Image,
+                LinkType::Autolink | LinkType::Email => LinkKind::Autolink,
+                LinkType::WikiLink { .. } => LinkKind::Wikilink,
+                _ => LinkKind::Link,
+            };
+            let target = if form == LinkType::Email { format!("mailto:{target}").into() } else { target.into() };
+            let words = Words { title: title.into(), alt: "".into() };
+            let index = self.add_link(Link { kind, target, span: Span::default(), words, definition });
+            self.hole(if is_image { HoleKind::Image(index) } else { HoleKind::Link(index) });
+            self.link_ranges.push(range.clone());
+            index
+        });
+        let bracket = if is_image { 2 } else { 1 };
+        self.open_links.push(OpenLink { index, is_image, form, text_end: range.start + bracket, alt: String::new() });
+    }
+
+    fn close_link(&mut self, range: &Range<usize>) {
+        let Some(open) = self.open_links.pop() else { return };
+        if let Some(outer) = self.open_links.last_mut() {
+            outer.text_end = outer.text_end.max(range.end);
+            if open.is_image {
+                outer.alt.push_str(&open.alt);
+            }
+        }
+        let Some(index) = open.index else { return };
+        let inner = match open.form {
+            LinkType::Inline => destination::inline(self.source, range, open.text_end),
+            LinkType::Autolink | LinkType::Email => Span::new(range.start + 1, range.end.max(1) - 1),
+            LinkType::WikiLink { .. } => wikilink_address(self.source, range),
+            _ => Span::new(range.start, range.end),
+        };
+        let span = Span::new(self.base + inner.start as usize, self.base + inner.end as usize);
+        let missing_alt = open.is_image && open.alt.trim().is_empty();
+        let link = &mut self.links[index as usize];
+        link.span = span;
+        link.words.alt = open.alt.into();
+        if missing_alt && !link.target.is_empty() {
+            self.image_without_alt(Span::new(self.base + range.start, self.base + range.end), "describe it between the brackets: `![what it shows](…)`");
+        }
+        if !open.is_image {
+            self.html.push_str("</a>");
+        }
+    }
+
+    fn open_footnote(&mut self, label: &str) {
+        self.raw_heading = None;
+        let around = Body { html: std::mem::take(&mut self.html), holes: std::mem::take(&mut self.holes) };
+        self.outer.push((label.to_owned(), around));
+    }
+
+    fn close_footnote(&mut self) {
+        let Some((label, around)) = self.outer.pop() else { return };
+        self.raw_heading = None;
+        let body = Body { html: std::mem::replace(&mut self.html, around.html), holes: std::mem::replace(&mut self.holes, around.holes) };
+        self.footnotes.defined.push((label, body));
+    }
+
+    fn footnote_reference(&mut self, label: &str) {
+        let known = self.footnotes.cited.iter().position(|(cited, _)| same_label(cited, label));
+        let position = known.unwrap_or_else(|| {
+            self.footnotes.cited.push((label.to_owned(), 0));
+            self.footnotes.cited.len() - 1
+        });
+        let (first, count) = &mut self.footnotes.cited[position];
+        *count += 1;
+        let id = footnote_id(first);
+        let suffix = if *count > 1 { format!("-{count}") } else { String::new() };
+        let number = position + 1;
+        let _ = write!(
+            self.html,
+            "<sup class=\"footnote-ref\"><a href=\"#fn-{id}\" id=\"fnref-{id}{suffix}\">{number}</a></sup>"
+        );
+    }
+
+    /// Writes the cited footnotes at the end, in the order of their numbers, as GitHub does.
+    fn write_footnotes(&mut self) {
+        if self.footnotes.cited.is_empty() || self.footnotes.defined.is_empty() {
+            return;
+        }
+        let mut defined = std::mem::take(&mut self.footnotes.defined);
+        let cited = std::mem::take(&mut self.footnotes.cited);
+        self.block("<section class=\"footnotes\" aria-label=\"Footnotes\">\n<ol>\n");
+        for (number, (label, count)) in cited.iter().enumerate() {
+            let Some(at) = defined.iter().position(|(known, _)| same_label(known, label)) else { continue };
+            let (_, body) = defined.swap_remove(at);
+            let id = footnote_id(label);
+            self.ids.extend([format!("fn-{id}").into(), format!("fnref-{id}").into()]);
+            let _ = writeln!(self.html, "<li id=\"fn-{id}\">");
+            let start = index(self.html.len());
+            let text = body.html.trim_end();
+            let (text, close) = text.strip_suffix("</p>").map_or((text, ""), |inner| (inner, "</p>"));
+            self.holes.extend(body.holes.iter().map(|hole| Hole { offset: start + hole.offset, ..*hole }));
+            self.html.push_str(text);
+            for reference in 1..=*count {
+                let suffix = if reference > 1 { format!("-{reference}") } else { String::new() };
+                let _ = write!(
+                    self.html,
+                    " <a href=\"#fnref-{id}{suffix}\" class=\"footnote-back\" aria-label=\"Back to reference {}{suffix}\">↩</a>",
+                    number + 1
+                );
+            }
+            self.html.push_str(close);
+            self.html.push_str("\n</li>\n");
+        }
+        self.html.push_str("</ol>\n</section>\n");
+    }
+}
+
+fn index(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+fn same_label(a: &str, b: &str) -> bool {
+    unicase::eq(a, b)
+}
+
+fn footnote_id(label: &str) -> String {
+    escaped(&label.split_whitespace().collect::<Vec<_>>().join("-"))
+}
+
+fn heading_attributes(classes: &[CowStr<'_>], attributes: &[(CowStr<'_>, Option<CowStr<'_>>)]) -> String {
+    let mut out = String::new();
+    if !classes.is_empty() {
+        out.push_str(" class=\"");
+        for (position, class) in classes.iter().enumerate() {
+            if position > 0 {
+                out.push(' ');
+            }
+            push_escaped(&mut out, class);
+        }
+        out.push('"');
+    }
+    for (name, value) in attributes {
+        let sound = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':'));
+        if sound && !name.to_ascii_lowercase().starts_with("on") {
+            let _ = write!(out, " {name}=\"{}\"", escaped(value.as_deref().unwrap_or_default()));
+        }
+    }
+    out
+}
+
+fn wikilink_address(source: &str, range: &Range<usize>) -> Span {
+    let start = range.start + source[range.clone()].find("[[").map_or(0, |at| at + 2);
+    let length = source[start..range.end].find(['|', ']']).unwrap_or(range.end - start);
+    Span::new(start, start + length)
+}

@@ -1,0 +1,134 @@
+//! Files to pages: a project in, everything that is on the disk out, parsed.
+
+mod front_matter;
+mod html;
+pub mod markdown;
+mod navigation;
+mod slug;
+mod source;
+mod value;
+
+use crate::{
+    diagnostic::{Diagnostic, Rule, Span},
+    error::Error,
+    project::Project,
+    site::{
+        File, Repository, Tree, follow::repository_path,
+        page::{LinkKind, Page},
+        target,
+    },
+};
+use markdown::ParseOptions;
+use rayon::prelude::*;
+use source::Found;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::Arc,
+};
+
+/// Reads and parses a whole project.
+///
+/// # Errors
+/// A file or folder that cannot be read.
+pub(crate) fn tree(project: &Project, on_page: &(dyn Fn() + Sync)) -> Result<Tree, Error> {
+    let listing = source::list(&project.content, &project.excluded())?;
+    let mut diagnostics = listing.diagnostics;
+    let options = ParseOptions::new(&project.config);
+    let (guides, others): (Vec<Found>, Vec<Found>) = listing.files.into_iter().partition(|file| is_guide(&file.path));
+    let read: Vec<(Page, Option<Diagnostic>)> = guides
+        .par_iter()
+        .map(|file| {
+            let page = guide(file, &options);
+            on_page();
+            page
+        })
+        .collect::<Result<_, Error>>()?;
+    let mut pages = Vec::with_capacity(read.len());
+    for (page, fault) in read {
+        diagnostics.extend(fault);
+        pages.push(page);
+    }
+    let navigation = navigation::read(others.iter().chain(&guides), &mut diagnostics)?;
+    let mut files: Vec<File> = others.into_iter().map(|found| File { path: found.path, disk: found.disk, is_static: false }).collect();
+    if let Some(folder) = &project.static_folder {
+        let listing = source::list(folder, &[])?;
+        files.extend(listing.files.into_iter().map(|found| File { path: found.path, disk: found.disk, is_static: true }));
+    }
+    let facts = file_facts(&pages, &files, project)?;
+    let repository = repository(&pages, project);
+    Ok(Tree { pages, files, navigation, fragments: facts.fragments, lines: facts.lines, repository, diagnostics })
+}
+
+/// The text of one file of the content, decoded as it was for the parse; none when it is gone.
+pub fn quote(content: &Path, file: &str) -> Option<String> {
+    source::text(&content.join(file)).ok().map(|decoded| decoded.text)
+}
+
+/// Markdown that is not hidden is a guide.
+fn is_guide(path: &str) -> bool {
+    let hidden = path.split('/').any(|part| part.starts_with('.'));
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    !hidden && (extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown"))
+}
+
+fn guide(file: &Found, options: &ParseOptions) -> Result<(Page, Option<Diagnostic>), Error> {
+    let decoded = source::text(&file.disk)?;
+    let page = markdown::parse(&file.path, &decoded.text, options);
+    let fault = decoded.fault.map(|fault| {
+        let end = decoded.text[fault.place..].chars().next().map_or(fault.place, |c| fault.place + c.len_utf8());
+        let message = format!("the file is not UTF-8 (byte {}); it was read as {}", fault.offset, fault.encoding);
+        Diagnostic::new(&file.path, Span::new(fault.place, end), Rule::InvalidEncoding, message)
+            .help("save it as UTF-8, so that every tool reads the same text")
+    });
+    Ok((page, fault))
+}
+
+/// The repository around the content, where its address is configured: which files outside the content links name that exist.
+fn repository(pages: &[Page], project: &Project) -> Option<Repository> {
+    let url = project.config.repository_url.as_deref()?;
+    let top = project.content.ancestors().find(|folder| folder.join(".git").exists())?;
+    let prefix = project.content.strip_prefix(top).ok()?;
+    let prefix = prefix.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
+    let mut named: BTreeSet<String> = BTreeSet::new();
+    for page in pages {
+        for link in &page.links {
+            named.extend(repository_path(url, &link.target));
+            if target::local_path(&page.path, &link.target).is_none() && target::scheme(&link.target).is_none() {
+                let path = target::decode(target::split(&link.target).path);
+                named.extend(target::join(&format!("{prefix}/{}", page.folder()), &path));
+            }
+        }
+    }
+    let files = named.into_iter().filter(|path| !path.is_empty() && top.join(path).exists()).collect();
+    Some(Repository { prefix, files })
+}
+
+struct FileFacts {
+    fragments: BTreeMap<Arc<str>, Vec<Box<str>>>,
+    lines: BTreeMap<Arc<str>, u32>,
+}
+
+/// What fragments of files other than guides can name: the ids of HTML files, and line numbers where they are checked.
+/// Only the files that a link with a fragment names are read.
+fn file_facts(pages: &[Page], files: &[File], project: &Project) -> Result<FileFacts, Error> {
+    let mut wanted: BTreeSet<String> = BTreeSet::new();
+    for page in pages {
+        for link in page.links.iter().filter(|link| link.kind != LinkKind::Image && link.target.contains('#')) {
+            wanted.extend(target::local_path(&page.path, &link.target));
+        }
+    }
+    let mut facts = FileFacts { fragments: BTreeMap::new(), lines: BTreeMap::new() };
+    for file in files.iter().filter(|file| wanted.contains(&*file.path)) {
+        let extension = file.path.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
+        if matches!(extension.as_str(), "html" | "htm" | "xhtml") {
+            facts.fragments.insert(Arc::clone(&file.path), html::ids(&source::text(&file.disk)?.text));
+        } else if project.config.check.line_anchors {
+            let bytes = source::bytes(&file.disk)?;
+            let ends = memchr::memchr_iter(b'\n', &bytes).count();
+            let lines = ends + usize::from(bytes.last().is_some_and(|last| *last != b'\n'));
+            facts.lines.insert(Arc::clone(&file.path), u32::try_from(lines).unwrap_or(u32::MAX));
+        }
+    }
+    Ok(facts)
+}

@@ -1,0 +1,81 @@
+//! Heading ids as GitHub makes them; heading texts in, unique ids out.
+//!
+//! The rule is github-slugger's (2.0), whose fixtures are rendered by GitHub itself: lower-case, drop what is neither
+//! letter, mark, decimal or letter number, connector, hyphen nor space, turn each space into a hyphen, number repeats.
+
+use std::collections::HashMap;
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+
+/// Gives out ids that are unique on one page.
+#[derive(Debug, Default)]
+pub(crate) struct Slugger {
+    seen: HashMap<String, u32>,
+}
+
+impl Slugger {
+    /// The id of a heading with this text.
+    pub(crate) fn slug(&mut self, text: &str) -> String {
+        let slug = slug(text);
+        let mut unique = slug.clone();
+        let mut repeats = self.seen.get(&slug).copied().unwrap_or(0);
+        while self.seen.contains_key(&unique) {
+            repeats += 1;
+            unique = format!("{slug}-{repeats}");
+        }
+        if repeats > 0 {
+            self.seen.insert(slug, repeats);
+        }
+        self.seen.insert(unique.clone(), 0);
+        unique
+    }
+}
+
+fn slug(text: &str) -> String {
+    if text.is_ascii() {
+        return text.bytes().filter_map(|byte| match byte {
+            b'A'..=b'Z' => Some(byte.to_ascii_lowercase() as char),
+            b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' => Some(byte as char),
+            b' ' => Some('-'),
+            _ => None,
+        }).collect();
+    }
+    text.to_lowercase().chars().filter(|character| stays(*character)).map(|character| if character == ' ' { '-' } else { character }).collect()
+}
+
+fn stays(character: char) -> bool {
+    use GeneralCategory as Category;
+    matches!(character, ' ' | '-')
+        || character.is_alphabetic()
+        || matches!(
+            character.general_category(),
+            Category::NonspacingMark
+                | Category::SpacingMark
+                | Category::EnclosingMark
+                | Category::DecimalNumber
+                | Category::LetterNumber
+                | Category::ConnectorPunctuation
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Deserialize)]
+    struct Vector {
+        headings: Vec<String>,
+        slugs: Vec<String>,
+    }
+
+    #[test]
+    fn the_vectors_of_github_slugger_hold() {
+        let vectors = include_str!("../../tests/data/slug_vectors.jsonl");
+        for line in vectors.lines() {
+            let vector: Vector = serde_json::from_str(line).expect("the vectors are JSON lines");
+            let mut slugger = Slugger::default();
+            let slugs: Vec<String> = vector.headings.iter().map(|heading| slugger.slug(heading)).collect();
+            assert_eq!(slugs, vector.slugs, "{:?}", vector.headings);
+        }
+    }
+}

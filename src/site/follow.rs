@@ -1,0 +1,312 @@
+//! The one resolver: a page and a target in, where it leads out, as GitHub would resolve it.
+
+use super::{
+    FileId, Site, SourceId,
+    page::{Link, LinkKind, Page},
+    target::{self, Parts},
+};
+use std::sync::Arc;
+
+/// What stands at a path of the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A page that is published.
+    Page(SourceId),
+    /// Any other file.
+    File(FileId),
+    /// A page that this build leaves out.
+    Draft,
+    /// A generated list of a folder's pages.
+    List,
+}
+
+/// Where a sound link leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// A page, with the query and fragment to append.
+    Page(SourceId, Box<str>),
+    /// A file, with the query and fragment to append.
+    File(FileId, Box<str>),
+    /// A place on the same page.
+    Same,
+    /// An address elsewhere, as it is written.
+    Address,
+    /// A file of the same repository outside the content, at its address there.
+    Repository(Box<str>),
+}
+
+/// Why a link leads nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing of that path in the tree.
+    Missing {
+        /// The path that was looked for.
+        path: Box<str>,
+    },
+    /// A path that differs in letter case only.
+    Case {
+        /// The path that exists.
+        actual: Arc<str>,
+    },
+    /// A path above the content root.
+    Outside,
+    /// A folder without a page of its own.
+    NoIndex {
+        /// The folder.
+        folder: Box<str>,
+    },
+    /// No such id on the target.
+    Fragment {
+        /// The page or file that was looked at; none is the page that the link is on.
+        target: Option<Place>,
+        /// The fragment, decoded, without `#`.
+        fragment: Box<str>,
+    },
+    /// An id that differs in letter case only.
+    FragmentCase {
+        /// The id that exists.
+        actual: Box<str>,
+    },
+    /// No target at all.
+    Empty,
+    /// A page that this build leaves out.
+    Draft,
+}
+
+impl Site {
+    /// Where a link of a page leads.
+    ///
+    /// # Errors
+    /// Why it leads nowhere.
+    pub fn follow(&self, page: &Page, link: &Link) -> Result<Destination, Fault> {
+        if link.kind == LinkKind::Wikilink {
+            return self.follow_wikilink(page, &link.target);
+        }
+        self.follow_target(page.folder(), Some(page), &link.target)
+    }
+
+    /// Where a target leads that stands in a file of this folder; `page` is the page that it is on, if it is on one.
+    ///
+    /// # Errors
+    /// Why it leads nowhere.
+    pub fn follow_target(&self, folder: &str, page: Option<&Page>, written: &str) -> Result<Destination, Fault> {
+        let written = written.trim();
+        if written.is_empty() {
+            return Err(Fault::Empty);
+        }
+        if let Some(rest) = self.own_site(written) {
+            return self.follow_published(rest);
+        }
+        if let Some(fault) = self.own_repository(written) {
+            return fault.map_or(Ok(Destination::Address), Err);
+        }
+        if target::scheme(written).is_some() || written.starts_with("//") {
+            return Ok(Destination::Address);
+        }
+        let parts = target::split(written);
+        if parts.path.is_empty() {
+            return match (page, parts.fragment) {
+                (Some(page), Some(fragment)) => check_id(page, fragment).map(|_| Destination::Same),
+                _ => Ok(Destination::Same),
+            };
+        }
+        let decoded = target::decode(parts.path);
+        let Some(path) = target::join(folder, &decoded) else { return self.outside(folder, &decoded, &parts) };
+        let place = self.locate(&path, parts.path.ends_with('/'))?;
+        self.arrive(place, &parts)
+    }
+
+    /// What stands at a path, by the tree's own listing, so that letter case counts on every system.
+    fn locate(&self, path: &str, slash: bool) -> Result<Place, Fault> {
+        if !slash && let Some(place) = self.at(path) {
+            return Ok(place);
+        }
+        if let Some(index) = self.folder(path) {
+            return index.ok_or_else(|| Fault::NoIndex { folder: path.into() });
+        }
+        if self.config.check.extensionless && !slash && let Some(place) = self.at(&format!("{path}.md")) {
+            return Ok(place);
+        }
+        if self.config.check.output_paths && let Some(place) = self.output_path(path) {
+            return Ok(place);
+        }
+        let actual = self.other_case(path).iter().find(|actual| !slash || self.folder(actual).is_some());
+        Err(actual.map_or_else(|| Fault::Missing { path: path.into() }, |actual| Fault::Case { actual: Arc::clone(actual) }))
+    }
+
+    fn output_path(&self, path: &str) -> Option<Place> {
+        let source = path.strip_suffix(".html").or_else(|| path.strip_suffix(".htm"));
+        let source = source.and_then(|stem| self.at(&format!("{stem}.md")));
+        source.or_else(|| self.published(path))
+    }
+
+    fn arrive(&self, place: Place, parts: &Parts<'_>) -> Result<Destination, Fault> {
+        let query = parts.query.map_or_else(String::new, |query| format!("?{query}"));
+        match place {
+            Place::Draft => Err(Fault::Draft),
+            Place::List => Ok(Destination::Address),
+            Place::Page(id) => {
+                let page = self.page(id);
+                let is_source = parts.query.is_some_and(|query| query.split('&').any(|pair| pair == "plain=1"));
+                let fragment = match parts.fragment {
+                    Some(fragment) if !is_source => check_id(page, fragment).map_err(|fault| at(fault, place))?,
+                    Some(fragment) => format!("#{fragment}"),
+                    None => String::new(),
+                };
+                Ok(Destination::Page(id, format!("{query}{fragment}").into()))
+            }
+            Place::File(id) => {
+                if let Some(fragment) = parts.fragment {
+                    self.check_file_fragment(id, fragment)?;
+                }
+                let fragment = parts.fragment.map_or_else(String::new, |fragment| format!("#{fragment}"));
+                Ok(Destination::File(id, format!("{query}{fragment}").into()))
+            }
+        }
+    }
+
+    /// HTML files have ids; other files have lines, where those are checked, and fragments of their own otherwise.
+    fn check_file_fragment(&self, id: FileId, fragment: &str) -> Result<(), Fault> {
+        let path = &self.file(id).path;
+        if let Some(ids) = self.fragments.get(path) {
+            return check_among(ids, |id| ids.binary_search_by(|known| (**known).cmp(id)).is_ok(), fragment)
+                .map(|_| ())
+                .map_err(|fault| at(fault, Place::File(id)));
+        }
+        match (self.lines.get(path), last_line(fragment)) {
+            (Some(lines), Some(last)) if last > *lines || last == 0 => {
+                Err(Fault::Fragment { target: Some(Place::File(id)), fragment: fragment.into() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The part of an address after `base-url`, when it is an address of this site.
+    fn own_site<'a>(&self, written: &'a str) -> Option<&'a str> {
+        let base = self.config.base_url.as_deref()?.trim_end_matches('/');
+        let bare = |url: &'a str| url.strip_prefix("https:").or_else(|| url.strip_prefix("http:")).unwrap_or(url);
+        let base = base.strip_prefix("https:").or_else(|| base.strip_prefix("http:")).unwrap_or(base);
+        let rest = bare(written).strip_prefix(base)?;
+        match rest.as_bytes().first() {
+            None | Some(b'/' | b'?' | b'#') => Some(rest),
+            _ => None,
+        }
+    }
+
+    fn follow_published(&self, rest: &str) -> Result<Destination, Fault> {
+        let parts = target::split(rest);
+        let address = target::decode(parts.path.trim_start_matches('/'));
+        let missing = || Fault::Missing { path: address.as_ref().into() };
+        let place = self.published(&address).ok_or_else(missing)?;
+        self.arrive(place, &parts)
+    }
+
+    /// The verdict on an address in the configured repository: `Some(None)` is sound, `None` is no such address.
+    fn own_repository(&self, written: &str) -> Option<Option<Fault>> {
+        let repository = self.repository.as_ref()?;
+        let path = repository_path(self.config.repository_url.as_deref()?, written)?;
+        let inside = match repository.prefix.as_str() {
+            "" => Some(path.as_str()),
+            prefix => path.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('/')),
+        };
+        let exists = match inside {
+            Some(inside) => self.at(inside).is_some() || self.folder(inside).is_some(),
+            None => repository.files.contains(&path),
+        };
+        Some((!exists).then(|| Fault::Missing { path: path.into() }))
+    }
+
+    /// A path above the content root: a file of the same repository is linked there, anything else is out of reach.
+    fn outside(&self, folder: &str, decoded: &str, parts: &Parts<'_>) -> Result<Destination, Fault> {
+        let (Some(repository), Some(url)) = (&self.repository, &self.config.repository_url) else { return Err(Fault::Outside) };
+        let base = format!("{}/{folder}", repository.prefix);
+        match target::join(&base, decoded) {
+            Some(path) if repository.files.contains(&path) => {
+                let fragment = parts.fragment.map_or_else(String::new, |fragment| format!("#{fragment}"));
+                let address = format!("{}/blob/HEAD/{}{fragment}", url.trim_end_matches('/'), target::encode(&path));
+                Ok(Destination::Repository(address.into()))
+            }
+            _ => Err(Fault::Outside),
+        }
+    }
+
+    /// `[[page]]` names a path, with or without `.md`, from here or from the root, or else the one page of that name.
+    fn follow_wikilink(&self, page: &Page, written: &str) -> Result<Destination, Fault> {
+        let parts = target::split(written);
+        if parts.path.is_empty() {
+            return self.follow_target(page.folder(), Some(page), written);
+        }
+        let missing = || Fault::Missing { path: parts.path.into() };
+        let near = target::join(page.folder(), parts.path);
+        let far = target::join("", parts.path);
+        let direct = [near, far].into_iter().flatten().find_map(|path| self.at(&path).or_else(|| self.at(&format!("{path}.md"))));
+        let by_name = || {
+            let name = parts.path.replace(['-', '_'], " ");
+            self.pages.iter().position(|page| page.stem().replace(['-', '_'], " ").eq_ignore_ascii_case(&name))
+        };
+        let place = direct.or_else(|| by_name().map(|position| Place::Page(SourceId(super::index(position))))).ok_or_else(missing)?;
+        if let (Place::Page(id), Some(fragment)) = (place, parts.fragment) {
+            let target = self.page(id);
+            if let Some(heading) = target.headings.iter().find(|heading| heading.text == fragment) {
+                return Ok(Destination::Page(id, format!("#{}", heading.id).into()));
+            }
+            let slug = fragment.to_lowercase().replace(' ', "-");
+            return check_id(target, &slug).map(|fragment| Destination::Page(id, fragment.into())).map_err(|fault| at(fault, place));
+        }
+        self.arrive(place, &parts)
+    }
+}
+
+/// The path in a repository that an address of it names: `…/blob/REF/path` and its kin.
+pub(crate) fn repository_path(repository: &str, written: &str) -> Option<String> {
+    let rest = written.strip_prefix(repository.trim_end_matches('/'))?.strip_prefix('/')?;
+    let mut parts = rest.splitn(3, '/');
+    let view = parts.next()?;
+    if !matches!(view, "blob" | "tree" | "raw" | "edit") {
+        return None;
+    }
+    let _reference = parts.next()?;
+    target::join("", &target::decode(target::split(parts.next()?).path))
+}
+
+/// The fragment to append, when the page has it.
+fn check_id(page: &Page, fragment: &str) -> Result<String, Fault> {
+    check_among(&page.ids, |id| page.has_id(id), fragment).map(|found| match found {
+        Some(id) if id.starts_with("user-content-") && page.ids.binary_search_by(|known| (**known).cmp(&id)).is_err() => {
+            format!("#{}", target::encode(&id["user-content-".len()..]))
+        }
+        _ => format!("#{fragment}"),
+    })
+}
+
+/// Looks a fragment up; none when there is nothing to look up: `#`, `#top` and text fragments always resolve.
+fn check_among(ids: &[Box<str>], has: impl Fn(&str) -> bool, fragment: &str) -> Result<Option<String>, Fault> {
+    let id = fragment.split(":~:").next().unwrap_or_default();
+    let decoded = target::decode(id);
+    if id.is_empty() || decoded.eq_ignore_ascii_case("top") || has(&decoded) {
+        return Ok((!id.is_empty()).then(|| decoded.into_owned()));
+    }
+    if has(id) {
+        return Ok(Some(id.to_owned()));
+    }
+    let lower = decoded.to_lowercase();
+    match ids.iter().find(|known| known.to_lowercase() == lower) {
+        Some(actual) => Err(Fault::FragmentCase { actual: actual.clone() }),
+        None => Err(Fault::Fragment { target: None, fragment: decoded.into() }),
+    }
+}
+
+/// The fault with the target that was looked at.
+fn at(fault: Fault, target: Place) -> Fault {
+    match fault {
+        Fault::Fragment { fragment, .. } => Fault::Fragment { target: Some(target), fragment },
+        fault => fault,
+    }
+}
+
+/// The last line that a GitHub line anchor names: `L9`, `L3-L9`, `L3C1-L9C2`.
+fn last_line(fragment: &str) -> Option<u32> {
+    let last = fragment.rsplit('-').next()?.strip_prefix('L')?;
+    let digits = last.split('C').next()?;
+    digits.parse().ok()
+}

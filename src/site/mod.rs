@@ -1,0 +1,273 @@
+//! All pages together: which exist, at which addresses, in which order, and where every link leads.
+
+pub(crate) mod follow;
+pub mod navigation;
+pub mod page;
+pub mod route;
+pub(crate) mod target;
+
+pub use follow::{Destination, Fault, Place};
+
+use crate::{config::Config, diagnostic::Diagnostic};
+use navigation::{Navigation, NavigationFile};
+use page::Page;
+use rayon::prelude::*;
+use route::Route;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
+
+/// What was read from the disk, before anything is resolved.
+#[derive(Debug, Default)]
+pub struct Tree {
+    /// The guides, by path.
+    pub pages: Vec<Page>,
+    /// Every other file, by path; static files after those of the content.
+    pub files: Vec<File>,
+    /// The navigation files, by path.
+    pub navigation: Vec<NavigationFile>,
+    /// The ids of HTML files that links with fragments name.
+    pub fragments: BTreeMap<Arc<str>, Vec<Box<str>>>,
+    /// The number of lines of files that links with line anchors name.
+    pub lines: BTreeMap<Arc<str>, u32>,
+    /// The repository around the content, when its address is configured.
+    pub repository: Option<Repository>,
+    /// What was wrong on the way.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A file that is no guide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its path in the site, with `/`.
+    pub path: Arc<str>,
+    /// Where it is on the disk.
+    pub disk: PathBuf,
+    /// Whether it comes from the static folder.
+    pub is_static: bool,
+}
+
+/// The repository that the content lies in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Repository {
+    /// The content root's path from the repository's top, without a final `/`.
+    pub prefix: String,
+    /// The files outside the content that links name and that exist, from the repository's top.
+    pub files: BTreeSet<String>,
+}
+
+/// The index of a page in its site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(pub u32);
+
+/// The index of a file in its site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+/// All pages together, never changed once made.
+#[derive(Debug)]
+pub struct Site {
+    /// The configuration.
+    pub config: Config,
+    /// The pages that this build publishes, by path.
+    pub pages: Vec<Arc<Page>>,
+    /// Where each page is published.
+    pub routes: Vec<Route>,
+    /// Every other file.
+    pub files: Vec<File>,
+    /// Former addresses of pages, and where they lead.
+    pub redirects: Vec<(Route, SourceId)>,
+    /// The order of the pages, and what leads to them.
+    pub navigation: Navigation,
+    /// What was wrong with the tree as a whole.
+    pub diagnostics: Vec<Diagnostic>,
+    navigation_files: Vec<NavigationFile>,
+    known: HashMap<Arc<str>, Place>,
+    folders: HashMap<String, Option<Place>>,
+    fragments: BTreeMap<Arc<str>, Vec<Box<str>>>,
+    lines: BTreeMap<Arc<str>, u32>,
+    repository: Option<Repository>,
+    lower_case: OnceLock<HashMap<String, Vec<Arc<str>>>>,
+    by_route: OnceLock<HashMap<String, Place>>,
+}
+
+/// Where each link of each page leads, in the pages' and the links' order.
+pub type Followed = Vec<Vec<Result<Destination, Fault>>>;
+
+impl Site {
+    /// Puts the parts together: which pages are published, where, and in which order.
+    #[must_use]
+    pub fn assemble(config: Config, tree: Tree, drafts: bool) -> Self {
+        let (pages, hidden): (Vec<Page>, Vec<Page>) = tree.pages.into_iter().partition(|page| drafts || !page.front_matter.draft);
+        let pages: Vec<Arc<Page>> = pages.into_iter().map(Arc::new).collect();
+        let (routes, mut collisions) = route::assign(&pages, &tree.files, &config);
+        let redirects = route::redirects(&pages, &routes, &tree.files, &mut collisions);
+        let mut known: HashMap<Arc<str>, Place> = HashMap::with_capacity(pages.len() + tree.files.len());
+        let mut folders: HashMap<String, Option<Place>> = HashMap::from([(String::new(), None)]);
+        for (position, file) in tree.files.iter().enumerate() {
+            let place = Place::File(FileId(index(position)));
+            add_folders(&mut folders, &file.path);
+            if file.path.rsplit('/').next() == Some("index.html") {
+                folders.insert(folder_of(&file.path).to_owned(), Some(place));
+            }
+            known.entry(Arc::clone(&file.path)).or_insert(place);
+        }
+        let mut ranks: HashMap<&str, u8> = HashMap::new();
+        for (position, page) in pages.iter().enumerate() {
+            let place = Place::Page(SourceId(index(position)));
+            add_folders(&mut folders, &page.path);
+            let name = page.path.rsplit('/').next().unwrap_or_default();
+            if let Some(rank) = route::index_rank(name) {
+                let best = ranks.entry(page.folder()).or_insert(u8::MAX);
+                if rank < *best {
+                    *best = rank;
+                    folders.insert(page.folder().to_owned(), Some(place));
+                }
+            }
+            known.insert(Arc::clone(&page.path), place);
+        }
+        for page in &hidden {
+            add_folders(&mut folders, &page.path);
+            known.insert(Arc::clone(&page.path), Place::Draft);
+        }
+        let mut diagnostics = tree.diagnostics;
+        diagnostics.extend(collisions);
+        let mut site = Self {
+            config,
+            pages,
+            routes,
+            files: tree.files,
+            redirects,
+            navigation: Navigation::default(),
+            diagnostics,
+            navigation_files: tree.navigation,
+            known,
+            folders,
+            fragments: tree.fragments,
+            lines: tree.lines,
+            repository: tree.repository,
+            lower_case: OnceLock::new(),
+            by_route: OnceLock::new(),
+        };
+        site.navigation = Navigation::build(&site);
+        site
+    }
+
+    /// Where every link of every page leads.
+    #[must_use]
+    pub fn follow_all(&self) -> Followed {
+        self.pages.par_iter().map(|page| page.links.iter().map(|link| self.follow(page, link)).collect()).collect()
+    }
+
+    /// A page by its index.
+    #[must_use]
+    pub fn page(&self, id: SourceId) -> &Page {
+        &self.pages[id.0 as usize]
+    }
+
+    /// A page's address by its index.
+    #[must_use]
+    pub fn route(&self, id: SourceId) -> &Route {
+        &self.routes[id.0 as usize]
+    }
+
+    /// A file by its index.
+    #[must_use]
+    pub fn file(&self, id: FileId) -> &File {
+        &self.files[id.0 as usize]
+    }
+
+    /// What stands at a path of the tree.
+    #[must_use]
+    pub fn at(&self, path: &str) -> Option<Place> {
+        self.known.get(path).copied()
+    }
+
+    /// Whether a folder of that path exists, and its own page.
+    #[must_use]
+    pub fn folder(&self, path: &str) -> Option<Option<Place>> {
+        self.folders.get(path).copied()
+    }
+
+    /// The navigation files, by path.
+    #[must_use]
+    pub fn navigation_files(&self) -> &[NavigationFile] {
+        &self.navigation_files
+    }
+
+    /// Every path of the tree, in no order.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.known.keys()
+    }
+
+    /// The site's name: configured, else the home page's title.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        if let Some(title) = &self.config.title {
+            return title;
+        }
+        match self.folder("") {
+            Some(Some(Place::Page(home))) => &self.page(home).title,
+            _ => "Documentation",
+        }
+    }
+
+    /// The paths that differ from this one in letter case only.
+    pub(crate) fn other_case(&self, path: &str) -> &[Arc<str>] {
+        let map = self.lower_case.get_or_init(|| {
+            let mut map: HashMap<String, Vec<Arc<str>>> = HashMap::with_capacity(self.known.len() + self.folders.len());
+            for path in self.known.keys() {
+                map.entry(path.to_lowercase()).or_default().push(Arc::clone(path));
+            }
+            for folder in self.folders.keys() {
+                map.entry(folder.to_lowercase()).or_default().push(folder.as_str().into());
+            }
+            for paths in map.values_mut() {
+                paths.sort();
+            }
+            map
+        });
+        map.get(&path.to_lowercase()).map_or(&[], Vec::as_slice)
+    }
+
+    /// What is published at an address: with or without `index.html` and the final `/`.
+    pub(crate) fn published(&self, address: &str) -> Option<Place> {
+        let map = self.by_route.get_or_init(|| {
+            let mut map: HashMap<String, Place> = HashMap::new();
+            for (position, file) in self.files.iter().enumerate() {
+                map.insert(file.path.to_string(), Place::File(FileId(index(position))));
+            }
+            for folder in self.navigation.lists() {
+                let file = navigation::list_route(folder, &self.config);
+                map.insert(file.address().trim_end_matches('/').to_owned(), Place::List);
+            }
+            for (position, route) in self.routes.iter().enumerate() {
+                map.insert(route.address().trim_end_matches('/').to_owned(), Place::Page(SourceId(index(position))));
+            }
+            map
+        });
+        let plain = address.strip_suffix("index.html").unwrap_or(address);
+        map.get(address).or_else(|| map.get(plain.trim_end_matches('/'))).copied()
+    }
+}
+
+fn add_folders(folders: &mut HashMap<String, Option<Place>>, path: &str) {
+    let mut rest = path;
+    while let Some((folder, _)) = rest.rsplit_once('/') {
+        if folders.contains_key(folder) {
+            return;
+        }
+        folders.insert(folder.to_owned(), None);
+        rest = folder;
+    }
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn index(position: usize) -> u32 {
+    u32::try_from(position).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,506 @@
+//! The order of pages: folders and weights, and the navigation files that the tree already has, become one tree of nodes.
+
+use super::{
+    Destination, Fault, FileId, Place, Site, SourceId,
+    page::Page,
+    route::Route,
+};
+use crate::{config::Config, diagnostic::Span};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+/// A navigation file of DocFX, mdBook or MkDocs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NavigationFile {
+    /// The file, relative to the content root.
+    pub file: Arc<str>,
+    /// The folder whose order it gives.
+    pub folder: String,
+    /// Whether it is a guide as well, whose links are checked like any guide's.
+    pub is_guide: bool,
+    /// Its entries, in order.
+    pub entries: Vec<Entry>,
+}
+
+/// An entry of a navigation file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The words; the page's title without.
+    pub title: Option<String>,
+    /// Where it leads, if anywhere.
+    pub target: Option<Target>,
+    /// The entries below it.
+    pub children: Vec<Self>,
+}
+
+/// The target of an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Relative to the file's folder, as a link would write it.
+    pub address: String,
+    /// As the file writes it.
+    pub written: String,
+    /// Where in the file.
+    pub span: Span,
+}
+
+/// The index of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(u32);
+
+/// One entry of the site's navigation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// The words.
+    pub title: String,
+    /// Where it leads.
+    pub leads: Leads,
+    /// The node above; none for the root.
+    pub parent: Option<NodeId>,
+    /// The nodes below, in order.
+    pub children: Vec<NodeId>,
+}
+
+/// Where a node leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Leads {
+    /// To a page.
+    Page(SourceId),
+    /// To the generated list of a folder.
+    List(String),
+    /// To a file that is no page.
+    File(FileId),
+    /// To an address elsewhere.
+    Address(String),
+    /// Nowhere: it is a title for what is below it.
+    Nowhere,
+}
+
+/// The navigation of a site: a tree whose root is the home page.
+#[derive(Clone, Debug, Default)]
+pub struct Navigation {
+    nodes: Vec<Node>,
+    by_page: Vec<Option<NodeId>>,
+    by_list: BTreeMap<String, NodeId>,
+    order: Vec<SourceId>,
+    position: Vec<Option<u32>>,
+    lists: BTreeSet<String>,
+    listed: BTreeSet<SourceId>,
+}
+
+/// The file of a folder's generated list.
+#[must_use]
+pub(crate) fn list_route(folder: &str, config: &Config) -> Route {
+    let folder = if config.lowercase_addresses { folder.to_lowercase() } else { folder.to_owned() };
+    Route::new(&if folder.is_empty() { "index.html".to_owned() } else { format!("{folder}/index.html") })
+}
+
+impl Navigation {
+    pub(super) fn build(site: &Site) -> Self {
+        Builder::new(site).build()
+    }
+
+    /// A node.
+    #[must_use]
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.0 as usize]
+    }
+
+    /// The root: the home page or the list of everything.
+    #[must_use]
+    pub fn root(&self) -> NodeId {
+        NodeId(0)
+    }
+
+    /// The node of a page; none for a page that is kept out of the sidebar.
+    #[must_use]
+    pub fn of_page(&self, id: SourceId) -> Option<NodeId> {
+        self.by_page.get(id.0 as usize).copied().flatten()
+    }
+
+    /// The node of a folder's generated list.
+    #[must_use]
+    pub fn of_list(&self, folder: &str) -> Option<NodeId> {
+        self.by_list.get(folder).copied()
+    }
+
+    /// The folders that get a generated list.
+    pub fn lists(&self) -> impl Iterator<Item = &str> {
+        self.lists.iter().map(String::as_str)
+    }
+
+    /// Whether a navigation file names a page.
+    #[must_use]
+    pub fn lists_page(&self, id: SourceId) -> bool {
+        self.listed.contains(&id)
+    }
+
+    /// The pages before and after one, in reading order.
+    #[must_use]
+    pub fn neighbours(&self, id: SourceId) -> (Option<SourceId>, Option<SourceId>) {
+        let Some(position) = self.position.get(id.0 as usize).copied().flatten() else { return (None, None) };
+        let position = position as usize;
+        (position.checked_sub(1).map(|before| self.order[before]), self.order.get(position + 1).copied())
+    }
+
+    /// The first page at or below a node.
+    #[must_use]
+    pub fn first_page(&self, id: NodeId) -> Option<SourceId> {
+        match self.node(id).leads {
+            Leads::Page(page) => Some(page),
+            _ => self.node(id).children.iter().find_map(|child| self.first_page(*child)),
+        }
+    }
+
+    /// The number of pages below a node.
+    #[must_use]
+    pub fn count_below(&self, id: NodeId) -> usize {
+        let own = |child: &NodeId| usize::from(matches!(self.node(*child).leads, Leads::Page(_)));
+        self.node(id).children.iter().map(|child| own(child) + self.count_below(*child)).sum()
+    }
+}
+
+struct Builder<'a> {
+    site: &'a Site,
+    navigation: Navigation,
+    contents: BTreeMap<&'a str, Contents<'a>>,
+    files: HashMap<&'a str, &'a NavigationFile>,
+    folder_nodes: HashMap<String, NodeId>,
+}
+
+/// What lies directly in a folder.
+#[derive(Default)]
+struct Contents<'a> {
+    pages: Vec<SourceId>,
+    folders: BTreeSet<&'a str>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(site: &'a Site) -> Self {
+        let mut contents: BTreeMap<&str, Contents<'_>> = BTreeMap::from([("", Contents::default())]);
+        for (position, page) in site.pages.iter().enumerate() {
+            let id = SourceId(super::index(position));
+            let mut folder = page.folder();
+            contents.entry(folder).or_default().pages.push(id);
+            while !folder.is_empty() {
+                let parent = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
+                if !contents.entry(parent).or_default().folders.insert(folder) {
+                    break;
+                }
+                folder = parent;
+            }
+        }
+        let mut files = HashMap::new();
+        for file in &site.navigation_files {
+            files.entry(file.folder.as_str()).or_insert(file);
+        }
+        let navigation = Navigation { by_page: vec![None; site.pages.len()], position: vec![None; site.pages.len()], ..Navigation::default() };
+        Self { site, navigation, contents, files, folder_nodes: HashMap::new() }
+    }
+
+    fn build(mut self) -> Navigation {
+        self.find_lists();
+        let (title, leads) = match self.section_page("") {
+            Some(home) => (self.site.page(home).title.clone(), Leads::Page(home)),
+            None => (self.site.config.title.clone().unwrap_or_else(|| "Home".to_owned()), Leads::List(String::new())),
+        };
+        let root = self.add(title, leads, None);
+        self.visit("", root);
+        self.put_in_order(root);
+        self.navigation
+    }
+
+    /// A folder has a list of its own when nothing else is published at its address.
+    fn find_lists(&mut self) {
+        let taken: BTreeSet<&str> = self.site.routes.iter().map(Route::file).collect();
+        for folder in self.contents.keys() {
+            let route = list_route(folder, &self.site.config);
+            let copied = matches!(self.site.at(route.file()), Some(Place::File(_)));
+            if !taken.contains(route.file()) && !copied {
+                self.navigation.lists.insert((*folder).to_owned());
+            }
+        }
+    }
+
+    /// Adds what a folder holds below its node: first as its navigation file says, then what is left.
+    fn visit(&mut self, folder: &str, node: NodeId) {
+        if let Some(file) = self.files.get(folder).copied() {
+            let base = file.file.rsplit_once('/').map_or("", |(base, _)| base);
+            self.add_entries(base, &file.entries, node);
+        }
+        for item in self.items(folder) {
+            match item {
+                Item::Page(id) => {
+                    if self.navigation.of_page(id).is_none() {
+                        let title = self.site.page(id).title.clone();
+                        self.add(title, Leads::Page(id), Some(node));
+                    }
+                }
+                Item::Folder(below) => self.visit_folder(below, node),
+            }
+        }
+    }
+
+    fn visit_folder(&mut self, folder: &'a str, parent: NodeId) {
+        let page = self.section_page(folder);
+        let placed = self.folder_nodes.get(folder).copied().or_else(|| page.and_then(|page| self.navigation.of_page(page)));
+        let node = match placed {
+            Some(node) => node,
+            None if !self.has_unplaced(folder) => return,
+            None => {
+                let (title, leads) = match page.filter(|page| self.in_sidebar(*page)) {
+                    Some(page) => (self.site.page(page).title.clone(), Leads::Page(page)),
+                    None => (folder_title(folder), self.list_or_nowhere(folder)),
+                };
+                self.add(title, leads, Some(parent))
+            }
+        };
+        self.visit(folder, node);
+    }
+
+    fn list_or_nowhere(&self, folder: &str) -> Leads {
+        if self.navigation.lists.contains(folder) { Leads::List(folder.to_owned()) } else { Leads::Nowhere }
+    }
+
+    fn add_entries(&mut self, base: &str, entries: &[Entry], parent: NodeId) {
+        for entry in entries {
+            let leads = entry.target.as_ref().map(|target| self.lead(base, &target.address));
+            let (title, leads, folder) = match leads {
+                Some(Some((leads, folder))) => (entry.title.clone(), leads, folder),
+                // A broken entry is a finding; what is below it stays.
+                Some(None) if entry.children.is_empty() => continue,
+                Some(None) | None => (entry.title.clone(), Leads::Nowhere, None),
+            };
+            let title = title.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| match &leads {
+                Leads::Page(id) => self.site.page(*id).title.clone(),
+                Leads::List(folder) => folder_title(folder),
+                _ => "Untitled".to_owned(),
+            });
+            if let Leads::Page(id) = leads {
+                self.navigation.listed.insert(id);
+            }
+            let node = self.add(title, leads, Some(parent));
+            if let Some(folder) = folder {
+                self.folder_nodes.entry(folder).or_insert(node);
+            }
+            self.add_entries(base, &entry.children, node);
+        }
+    }
+
+    /// Where an entry leads, and the folder whose contents belong below it.
+    fn lead(&self, base: &str, address: &str) -> Option<(Leads, Option<String>)> {
+        match self.site.follow_target(base, None, address) {
+            Ok(Destination::Page(id, _)) => Some((Leads::Page(id), None)),
+            Ok(Destination::File(id, _)) => {
+                let path = &self.site.file(id).path;
+                let is_navigation = self.site.navigation_files.iter().find(|file| file.file == *path);
+                Some(match is_navigation {
+                    Some(file) => match self.section_page(&file.folder).filter(|page| self.in_sidebar(*page)) {
+                        Some(page) => (Leads::Page(page), Some(file.folder.clone())),
+                        None => (self.list_or_nowhere(&file.folder), Some(file.folder.clone())),
+                    },
+                    None => (Leads::File(id), None),
+                })
+            }
+            Ok(Destination::Address | Destination::Same) => Some((Leads::Address(address.to_owned()), None)),
+            Ok(Destination::Repository(address)) => Some((Leads::Address(address.into()), None)),
+            Err(Fault::NoIndex { folder }) if self.contents.contains_key(&*folder) => {
+                Some((self.list_or_nowhere(&folder), Some(folder.into())))
+            }
+            Err(_) => None,
+        }
+    }
+
+    fn add(&mut self, title: String, leads: Leads, parent: Option<NodeId>) -> NodeId {
+        let id = NodeId(super::index(self.navigation.nodes.len()));
+        match &leads {
+            Leads::Page(page) => {
+                self.navigation.by_page[page.0 as usize].get_or_insert(id);
+            }
+            Leads::List(folder) => {
+                self.navigation.by_list.entry(folder.clone()).or_insert(id);
+            }
+            _ => {}
+        }
+        self.navigation.nodes.push(Node { title, leads, parent, children: Vec::new() });
+        if let Some(parent) = parent {
+            self.navigation.nodes[parent.0 as usize].children.push(id);
+        }
+        id
+    }
+
+    /// The page that stands for a folder: its index, or the page beside it of the same name.
+    fn section_page(&self, folder: &str) -> Option<SourceId> {
+        if let Some(Some(Place::Page(id))) = self.site.folder(folder) {
+            return Some(id);
+        }
+        match self.site.at(&format!("{folder}.md")) {
+            Some(Place::Page(id)) if !folder.is_empty() => Some(id),
+            _ => None,
+        }
+    }
+
+    fn in_sidebar(&self, id: SourceId) -> bool {
+        let page = self.site.page(id);
+        page.front_matter.sidebar != Some(false) && !self.is_summary(page)
+    }
+
+    fn is_summary(&self, page: &Page) -> bool {
+        self.site.navigation_files.iter().any(|file| file.is_guide && file.file == page.path)
+    }
+
+    fn has_unplaced(&self, folder: &str) -> bool {
+        let Some(contents) = self.contents.get(folder) else { return false };
+        contents.pages.iter().any(|id| self.navigation.of_page(*id).is_none() && self.in_sidebar(*id))
+            || contents.folders.iter().any(|below| self.has_unplaced(below))
+    }
+
+    /// The pages and folders in a folder, by weight, then by name.
+    fn items(&self, folder: &str) -> Vec<Item<'a>> {
+        let Some(contents) = self.contents.get(folder) else { return Vec::new() };
+        let own = self.section_page(folder);
+        let sections: BTreeSet<SourceId> = contents.folders.iter().filter_map(|below| self.section_page(below)).collect();
+        let pages = contents.pages.iter().copied();
+        let pages = pages.filter(|id| Some(*id) != own && !sections.contains(id) && self.in_sidebar(*id)).map(Item::Page);
+        let mut items: Vec<Item<'a>> = pages.chain(contents.folders.iter().map(|below| Item::Folder(below))).collect();
+        items.sort_by_cached_key(|item| self.sort_key(item));
+        items
+    }
+
+    fn sort_key(&self, item: &Item<'_>) -> (i64, NaturalName) {
+        let (page, name) = match item {
+            Item::Page(id) => (Some(*id), self.site.page(*id).stem()),
+            Item::Folder(folder) => (self.section_page(folder), folder.rsplit('/').next().unwrap_or(folder)),
+        };
+        let weight = page.and_then(|page| self.site.page(page).front_matter.weight);
+        (weight.unwrap_or(i64::MAX), NaturalName(name.to_lowercase()))
+    }
+
+    fn put_in_order(&mut self, from: NodeId) {
+        let mut waiting = vec![from];
+        while let Some(id) = waiting.pop() {
+            if let Leads::Page(page) = self.navigation.node(id).leads
+                && self.navigation.position[page.0 as usize].is_none()
+            {
+                self.navigation.position[page.0 as usize] = Some(super::index(self.navigation.order.len()));
+                self.navigation.order.push(page);
+            }
+            waiting.extend(self.navigation.node(id).children.iter().rev());
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Item<'a> {
+    Page(SourceId),
+    Folder(&'a str),
+}
+
+/// A folder's name as a title.
+#[must_use]
+pub(crate) fn folder_title(folder: &str) -> String {
+    let name = folder.rsplit('/').next().unwrap_or(folder);
+    let words = name.replace(['-', '_'], " ");
+    if words.trim().is_empty() { name.to_owned() } else { words.trim().to_owned() }
+}
+
+/// A name that sorts `2` before `10`.
+#[derive(PartialEq, Eq)]
+struct NaturalName(String);
+
+impl PartialOrd for NaturalName {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for NaturalName {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let (mut a, mut b) = (self.0.as_str(), other.0.as_str());
+        loop {
+            let (digits_a, digits_b) = (leading_digits(a), leading_digits(b));
+            if digits_a > 0 && digits_b > 0 {
+                let (number_a, number_b) = (a[..digits_a].trim_start_matches('0'), b[..digits_b].trim_start_matches('0'));
+                let order = number_a.len().cmp(&number_b.len()).then_with(|| number_a.cmp(number_b));
+                if order != Ordering::Equal {
+                    return order;
+                }
+                (a, b) = (&a[digits_a..], &b[digits_b..]);
+                continue;
+            }
+            match (a.chars().next(), b.chars().next()) {
+                (Some(x), Some(y)) if x == y => (a, b) = (&a[x.len_utf8()..], &b[y.len_utf8()..]),
+                (x, y) => return x.cmp(&y).then_with(|| self.0.cmp(&other.0)),
+            }
+        }
+    }
+}
+
+fn leading_digits(text: &str) -> usize {
+    text.bytes().take_while(u8::is_ascii_digit).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::site::Tree;
+
+    fn outline(paths: &[&str], navigation: Vec<NavigationFile>) -> Vec<String> {
+        let mut paths = paths.to_vec();
+        paths.sort_unstable();
+        let pages = paths.iter().map(|path| {
+            let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".md");
+            Page { path: (*path).into(), title: stem.to_owned(), ..Page::default() }
+        });
+        let tree = Tree { pages: pages.collect(), navigation, ..Tree::default() };
+        let site = Site::assemble(Config::default(), tree, false);
+        let mut out = Vec::new();
+        lines(&site.navigation, site.navigation.root(), 0, &mut out);
+        out
+    }
+
+    fn lines(navigation: &Navigation, id: NodeId, depth: usize, out: &mut Vec<String>) {
+        let node = navigation.node(id);
+        let kind = match node.leads {
+            Leads::Page(_) => "",
+            Leads::List(_) => "/",
+            _ => "-",
+        };
+        out.push(format!("{}{}{kind}", " ".repeat(depth), node.title));
+        for child in &node.children {
+            lines(navigation, *child, depth + 1, out);
+        }
+    }
+
+    fn entry(title: &str, address: &str, children: Vec<Entry>) -> Entry {
+        let target = Target { address: address.to_owned(), written: address.to_owned(), span: Span::default() };
+        Entry { title: Some(title.to_owned()), target: (!address.is_empty()).then_some(target), children }
+    }
+
+    #[test]
+    fn folders_give_the_order_and_numbers_sort_as_numbers() {
+        let lines = outline(&["index.md", "b/10-x.md", "b/2-y.md", "a.md", "c/README.md", "c/d.md", "a/e.md"], vec![]);
+        assert_eq!(lines, ["index", " a", "  e", " b/", "  2-y", "  10-x", " README", "  d"]);
+    }
+
+    #[test]
+    fn a_navigation_file_comes_first_and_nothing_is_lost() {
+        let file = NavigationFile {
+            file: "TOC.yml".into(),
+            folder: String::new(),
+            is_guide: false,
+            entries: vec![entry("Later", "b/z.md", vec![]), entry("Group", "", vec![entry("A", "a.md", vec![])]), entry("Gone", "gone.md", vec![])],
+        };
+        let lines = outline(&["a.md", "b/y.md", "b/z.md", "c.md"], vec![file]);
+        assert_eq!(lines, ["Home/", " Later", " Group-", "  A", " b/", "  y", " c"]);
+    }
+
+    #[test]
+    fn an_entry_that_names_a_folder_takes_in_its_contents() {
+        let file = NavigationFile { file: "TOC.yml".into(), folder: String::new(), is_guide: false, entries: vec![entry("Sub", "sub/", vec![])] };
+        assert_eq!(outline(&["sub/a.md", "z.md"], vec![file]), ["Home/", " Sub/", "  a", " z"]);
+    }
+}

@@ -1,0 +1,213 @@
+//! One guide after its parse: everything that is known of it without knowing any other page.
+
+use crate::diagnostic::{Diagnostic, Rule, Span};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// A parsed guide. Complete when made; knows no other page.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// The source relative to the content root, with `/`.
+    pub path: Arc<str>,
+    /// The front matter's title, else the first H1, else the file's name.
+    pub title: String,
+    /// Whether the body holds an H1 of its own.
+    pub has_heading: bool,
+    /// The author's settings.
+    pub front_matter: FrontMatter,
+    /// The headings in the order of the text.
+    pub headings: Vec<Heading>,
+    /// Every id that a fragment can name, sorted.
+    pub ids: Vec<Box<str>>,
+    /// Links and images, Markdown's and HTML's, in the order of the text.
+    pub links: Vec<Link>,
+    /// The link definitions that are in force.
+    pub definitions: Vec<Definition>,
+    /// Fenced and indented code, in the order of the text.
+    pub code: Vec<CodeBlock>,
+    /// The HTML, lacking only what the rest of the site decides.
+    pub body: Body,
+    /// Comments that silence rules.
+    pub silences: Vec<Silence>,
+    /// Mistakes that show without any other page.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The keys of a page's front matter that the program knows, and the rest in `extra`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FrontMatter {
+    /// The page's name.
+    pub title: Option<String>,
+    /// One sentence for lists and search engines.
+    pub description: Option<String>,
+    /// Left out unless drafts are asked for.
+    pub draft: bool,
+    /// Takes the place of the file's name in the address.
+    pub slug: Option<String>,
+    /// The order among its siblings, least first.
+    pub weight: Option<i64>,
+    /// Former addresses that redirect here.
+    pub aliases: Vec<String>,
+    /// The template that renders the page instead of `page.html`.
+    pub template: Option<String>,
+    /// The day of the last change.
+    pub updated: Option<jiff::civil::Date>,
+    /// Whether the page shows its contents.
+    pub toc: Option<bool>,
+    /// Whether the page appears in the sidebar.
+    pub sidebar: Option<bool>,
+    /// Whether the page can be found by search.
+    pub search: Option<bool>,
+    /// How a checklist is derived from the page.
+    pub checklist: Option<String>,
+    /// Everything else, for templates.
+    pub extra: BTreeMap<String, serde_json::Value>,
+}
+
+/// A heading, with the id that GitHub gives it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: u8,
+    /// Its id on the page.
+    pub id: String,
+    /// Its text without markup.
+    pub text: String,
+}
+
+/// One link or image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// What it is.
+    pub kind: LinkKind,
+    /// The destination after the parser has decoded escapes and entities.
+    pub target: Box<str>,
+    /// The destination in the source; the whole construct where it cannot be told apart.
+    pub span: Span,
+    /// The title attribute, or an image's alternative text and title.
+    pub words: Words,
+    /// The index of the definition that gives the destination.
+    pub definition: Option<u32>,
+}
+
+/// What a link carries beside its destination.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words {
+    /// The title attribute.
+    pub title: Box<str>,
+    /// An image's alternative text.
+    pub alt: Box<str>,
+}
+
+/// The forms in which a page can lead elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkKind {
+    /// `[text](target)` and references.
+    Link,
+    /// `![alt](target)` and references.
+    Image,
+    /// `<https://…>` and bare addresses.
+    Autolink,
+    /// `[[page]]`.
+    Wikilink,
+    /// `href`, `src` or `poster` of raw HTML.
+    Attribute(Attribute),
+    /// One candidate of a raw `srcset`.
+    Candidate,
+}
+
+/// An attribute of raw HTML that holds a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attribute {
+    /// `href`, `src`, `poster` …
+    pub name: &'static str,
+    /// Whether the tag has a `class` or `title` of its own.
+    pub marked: bool,
+}
+
+/// A link definition in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// The label as written.
+    pub label: Box<str>,
+    /// The destination.
+    pub target: Box<str>,
+    /// Where a bad destination is reported: the destination, or the definition's first line when it is on another.
+    pub span: Span,
+    /// Whether a reference uses it.
+    pub used: bool,
+}
+
+/// A code block, highlighted when the site is written: each distinct one once.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CodeBlock {
+    /// The first word of the info string, up to a comma.
+    pub language: Box<str>,
+    /// The code.
+    pub text: Box<str>,
+}
+
+/// HTML with holes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Body {
+    /// The HTML without what the holes stand for.
+    pub html: String,
+    /// The holes by offset.
+    pub holes: Vec<Hole>,
+}
+
+/// A place in the HTML that the rest of the site decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hole {
+    /// The offset in the HTML where the missing text goes.
+    pub offset: u32,
+    /// What goes there.
+    pub kind: HoleKind,
+}
+
+/// What a hole stands for; the number is an index into the page's links or code blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HoleKind {
+    /// A link's whole start tag.
+    Link(u32),
+    /// An image's whole tag.
+    Image(u32),
+    /// An attribute of raw HTML with its value.
+    Attribute(u32),
+    /// An address inside a raw attribute.
+    Address(u32),
+    /// A code block.
+    Code(u32),
+}
+
+/// A range in which rules are silent, by a comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Silence {
+    /// The comment itself.
+    pub comment: Span,
+    /// Where it holds.
+    pub range: Span,
+    /// The rules it silences; none means all.
+    pub rules: Vec<Rule>,
+}
+
+impl Page {
+    /// Whether a fragment (decoded, without `#`) names something on the page, as GitHub sees it.
+    #[must_use]
+    pub fn has_id(&self, id: &str) -> bool {
+        let has = |id: &str| self.ids.binary_search_by(|known| (**known).cmp(id)).is_ok();
+        has(id) || id.strip_prefix("user-content-").is_some_and(has)
+    }
+
+    /// The file's name without its extension.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        let name = self.path.rsplit('/').next().unwrap_or(&self.path);
+        name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+    }
+
+    /// The folder of the source, without a final `/`; empty for the content root.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+}

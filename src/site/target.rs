@@ -1,0 +1,138 @@
+//! The parts of a link's target, and paths inside the tree: text in, text out, nothing of the site needed.
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use std::borrow::Cow;
+
+/// What a path part of a URL cannot hold as it is (RFC 3986, `pchar`, less what HTML attributes need escaped).
+const PATH: &AsciiSet = &CONTROLS
+    .add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'[').add(b'\\').add(b']').add(b'^').add(b'`')
+    .add(b'{').add(b'|').add(b'}').add(b'&').add(b'\'');
+
+/// A target split as RFC 3986 splits a relative reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Parts<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) query: Option<&'a str>,
+    pub(crate) fragment: Option<&'a str>,
+}
+
+/// Splits a target at its first `#`, then at the first `?` before it.
+pub(crate) fn split(target: &str) -> Parts<'_> {
+    let (rest, fragment) = target.split_once('#').map_or((target, None), |(rest, fragment)| (rest, Some(fragment)));
+    let (path, query) = rest.split_once('?').map_or((rest, None), |(path, query)| (path, Some(query)));
+    Parts { path, query, fragment }
+}
+
+/// The scheme of an absolute address; a single letter is a Windows drive, not a scheme.
+pub(crate) fn scheme(target: &str) -> Option<&str> {
+    let (scheme, _) = target.split_once(':')?;
+    let mut bytes = scheme.bytes();
+    let sound = bytes.next()?.is_ascii_alphabetic() && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
+    (sound && scheme.len() > 1).then_some(scheme)
+}
+
+/// Percent-decodes once, as GitHub does.
+pub(crate) fn decode(text: &str) -> Cow<'_, str> {
+    percent_decode_str(text).decode_utf8_lossy()
+}
+
+/// Percent-encodes a path of the tree for an address; letters of all scripts stay readable.
+pub(crate) fn encode(path: &str) -> String {
+    if path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.')) {
+        return path.to_owned();
+    }
+    let mut out = String::with_capacity(path.len() + 8);
+    for character in path.chars() {
+        if character.is_ascii() || character.is_whitespace() || character.is_control() {
+            let mut buffer = [0; 4];
+            out.extend(utf8_percent_encode(character.encode_utf8(&mut buffer), PATH));
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+/// Joins a decoded path to a folder and resolves `.` and `..` by text alone, as URLs do; none above the root.
+pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
+    let (start, path) = path.strip_prefix('/').map_or((folder, path), |rest| ("", rest));
+    let mut parts: Vec<&str> = start.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// The path in the tree that a target of a page names; none when it leads elsewhere or stays on the page.
+pub(crate) fn local_path(page: &str, target: &str) -> Option<String> {
+    if scheme(target).is_some() || target.starts_with("//") {
+        return None;
+    }
+    let parts = split(target);
+    if parts.path.is_empty() {
+        return None;
+    }
+    let folder = page.rsplit_once('/').map_or("", |(folder, _)| folder);
+    join(folder, &decode(parts.path))
+}
+
+/// The relative address from one path of the site to another, both from the root, percent-encoded.
+pub(crate) fn relative(from: &str, to: &str) -> String {
+    let from_folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let here: Vec<&str> = from_folder.split('/').filter(|part| !part.is_empty()).collect();
+    let there: Vec<&str> = to.split('/').collect();
+    let shared = here.iter().zip(&there[..there.len() - 1]).take_while(|(a, b)| a == b).count();
+    let mut out = "../".repeat(here.len() - shared);
+    let rest = there[shared..].join("/");
+    // A first part with a colon would read as a scheme.
+    if out.is_empty() && rest.split('/').next().is_some_and(|first| first.contains(':')) {
+        out.push_str("./");
+    }
+    out.push_str(&encode(&rest));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_split_as_urls_do() {
+        let all = Parts { path: "a.md", query: Some("plain=1"), fragment: Some("L2?x") };
+        assert_eq!(split("a.md?plain=1#L2?x"), all);
+        assert_eq!(split("#x"), Parts { path: "", query: None, fragment: Some("x") });
+    }
+
+    #[test]
+    fn schemes_are_told_from_drives_and_paths() {
+        assert_eq!(scheme("https://a"), Some("https"));
+        assert_eq!(scheme("mailto:a@b"), Some("mailto"));
+        assert_eq!(scheme("C:\\a.md"), None);
+        assert_eq!(scheme("a b:c.md"), None);
+        assert_eq!(scheme("a/b.md"), None);
+    }
+
+    #[test]
+    fn dot_segments_are_resolved_by_text_and_never_leave_the_root() {
+        assert_eq!(join("a/b", "../c.md").as_deref(), Some("a/c.md"));
+        assert_eq!(join("", "gone/../b.md").as_deref(), Some("b.md"));
+        assert_eq!(join("a", "/x/y.md").as_deref(), Some("x/y.md"));
+        assert_eq!(join("a", "../../b.md"), None);
+    }
+
+    #[test]
+    fn relative_addresses_lead_from_file_to_file() {
+        assert_eq!(relative("a/b/index.html", "a/c/index.html"), "../c/index.html");
+        assert_eq!(relative("index.html", "a/index.html"), "a/index.html");
+        assert_eq!(relative("a/b/index.html", "index.html"), "../../index.html");
+        assert_eq!(relative("a/index.html", "a/x y#?.png"), "x%20y%23%3F.png");
+        assert_eq!(relative("index.html", "a:b/index.html"), "./a:b/index.html");
+        assert_eq!(relative("a/index.html", "a/安装/index.html"), "安装/index.html");
+    }
+}

@@ -1,0 +1,178 @@
+//! A page's HTML with its holes filled: links lead where they were followed to, broken ones stay visible as such.
+
+use crate::{
+    diagnostic::Rule,
+    site::{
+        Destination, Fault, FileId, Followed, Site, SourceId,
+        page::{CodeBlock, HoleKind, Link, LinkKind, Page},
+        target,
+    },
+};
+use pulldown_cmark_escape::{escape_href, escape_html, escape_html_body_text};
+use std::{collections::HashMap, fmt::Write as _};
+
+/// What the holes of all pages are filled from.
+pub(super) struct Bodies<'a> {
+    pub(super) site: &'a Site,
+    pub(super) followed: &'a Followed,
+    pub(super) highlighted: &'a HashMap<&'a CodeBlock, String>,
+    pub(super) sizes: &'a HashMap<FileId, (usize, usize)>,
+}
+
+impl Bodies<'_> {
+    /// The finished HTML of a page's body.
+    pub(super) fn fill(&self, id: SourceId) -> String {
+        let page = self.site.page(id);
+        let followed = &self.followed[id.0 as usize];
+        let mut out = String::with_capacity(page.body.html.len() + page.links.len() * 48);
+        let mut written = 0;
+        let mut images = 0_u32;
+        for hole in &page.body.holes {
+            let offset = hole.offset as usize;
+            out.push_str(&page.body.html[written..offset]);
+            written = offset;
+            match hole.kind {
+                HoleKind::Link(index) => self.link(&mut out, id, &page.links[index as usize], &followed[index as usize]),
+                HoleKind::Image(index) => {
+                    self.image(&mut out, id, &page.links[index as usize], &followed[index as usize], images > 0);
+                    images += 1;
+                }
+                HoleKind::Attribute(index) => self.attribute(&mut out, id, &page.links[index as usize], &followed[index as usize]),
+                HoleKind::Address(index) => match &followed[index as usize] {
+                    Ok(destination) => push_attribute(&mut out, &self.address(id, &page.links[index as usize], destination)),
+                    Err(_) => push_attribute(&mut out, &page.links[index as usize].target),
+                },
+                HoleKind::Code(index) => self.code(&mut out, page, index),
+            }
+        }
+        out.push_str(&page.body.html[written..]);
+        out
+    }
+
+    fn address(&self, from: SourceId, link: &Link, destination: &Destination) -> String {
+        let route = self.site.route(from);
+        match destination {
+            Destination::Page(id, suffix) => {
+                let to = self.site.route(*id);
+                if *id == from && suffix.starts_with('#') { suffix.to_string() } else { format!("{}{suffix}", target::relative(route.file(), to.file())) }
+            }
+            Destination::File(id, suffix) => format!("{}{suffix}", target::relative(route.file(), &self.site.file(*id).path)),
+            Destination::Same | Destination::Address => link.target.trim().to_owned(),
+            Destination::Repository(address) => address.to_string(),
+        }
+    }
+
+    fn link(&self, out: &mut String, from: SourceId, link: &Link, followed: &Result<Destination, Fault>) {
+        match followed {
+            Ok(destination) => {
+                out.push_str("<a href=\"");
+                push_href(out, &self.address(from, link, destination));
+                out.push('"');
+                push_title(out, &link.words.title);
+            }
+            Err(fault) => {
+                out.push_str("<a class=\"broken-link\"");
+                push_title(out, &complaint(fault, &link.target));
+            }
+        }
+        out.push('>');
+    }
+
+    fn image(&self, out: &mut String, from: SourceId, link: &Link, followed: &Result<Destination, Fault>, lazy: bool) {
+        let destination = match followed {
+            Ok(destination) => destination,
+            Err(fault) => {
+                out.push_str("<span class=\"broken-image\"");
+                push_title(out, &complaint(fault, &link.target));
+                out.push('>');
+                let words = if link.words.alt.is_empty() { &link.target } else { &link.words.alt };
+                escape_html_body_text(&mut *out, words).expect("writing to a string cannot fail");
+                out.push_str("</span>");
+                return;
+            }
+        };
+        out.push_str("<img src=\"");
+        push_href(out, &self.address(from, link, destination));
+        out.push_str("\" alt=\"");
+        push_attribute(out, &link.words.alt);
+        out.push('"');
+        push_title(out, &link.words.title);
+        if let Destination::File(id, _) = destination
+            && let Some((width, height)) = self.sizes.get(id)
+        {
+            let _ = write!(out, " width=\"{width}\" height=\"{height}\"");
+        }
+        out.push_str(if lazy { " loading=\"lazy\">" } else { ">" });
+    }
+
+    fn attribute(&self, out: &mut String, from: SourceId, link: &Link, followed: &Result<Destination, Fault>) {
+        let LinkKind::Attribute(attribute) = link.kind else { return };
+        match followed {
+            Ok(destination) => {
+                let _ = write!(out, "{}=\"", attribute.name);
+                push_href(out, &self.address(from, link, destination));
+                out.push('"');
+            }
+            Err(fault) => {
+                let complaint = complaint(fault, &link.target);
+                out.push_str("data-broken=\"");
+                push_attribute(out, &complaint);
+                out.push('"');
+                if !attribute.marked {
+                    out.push_str(" class=\"broken-link\"");
+                    push_title(out, &complaint);
+                }
+            }
+        }
+    }
+
+    fn code(&self, out: &mut String, page: &Page, index: u32) {
+        let block = &page.code[index as usize];
+        out.push_str("<pre class=\"code\" tabindex=\"0\"");
+        if block.language.is_empty() {
+            out.push_str("><code>");
+        } else {
+            out.push_str(" data-language=\"");
+            push_attribute(out, &block.language);
+            out.push_str("\"><code class=\"language-");
+            push_attribute(out, &block.language);
+            out.push_str("\">");
+        }
+        match self.highlighted.get(block) {
+            Some(html) => out.push_str(html),
+            None => escape_html_body_text(&mut *out, &block.text).expect("writing to a string cannot fail"),
+        }
+        out.push_str("</code></pre>");
+    }
+}
+
+/// What a broken link says of itself on the page.
+fn complaint(fault: &Fault, target: &str) -> String {
+    let (rule, words) = match fault {
+        Fault::Missing { .. } => (Rule::MissingFile, "is not there"),
+        Fault::Case { .. } => (Rule::CaseMismatch, "has other letter case"),
+        Fault::Outside => (Rule::OutsideRoot, "leaves the content root"),
+        Fault::NoIndex { .. } => (Rule::DirectoryWithoutIndex, "is a folder without a page"),
+        Fault::Fragment { .. } => (Rule::MissingFragment, "has no such heading"),
+        Fault::FragmentCase { .. } => (Rule::FragmentCase, "has other letter case"),
+        Fault::Empty => return format!("Broken link ({}): no address", Rule::EmptyTarget.name()),
+        Fault::Draft => (Rule::LinkToDraft, "is a draft"),
+    };
+    format!("Broken link ({}): {target} {words}", rule.name())
+}
+
+fn push_href(out: &mut String, address: &str) {
+    escape_href(out, address).expect("writing to a string cannot fail");
+}
+
+fn push_attribute(out: &mut String, text: &str) {
+    escape_html(out, text).expect("writing to a string cannot fail");
+}
+
+fn push_title(out: &mut String, title: &str) {
+    if !title.is_empty() {
+        out.push_str(" title=\"");
+        push_attribute(out, title);
+        out.push('"');
+    }
+}

@@ -1,0 +1,310 @@
+//! What templates see: site, page, breadcrumbs, neighbours; the manual lists every name.
+
+use super::theme::Theme;
+use crate::site::{
+    Place, Site, SourceId,
+    navigation::{self, Leads, NodeId},
+    page::Page,
+    route::Route,
+    target,
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use tera::{Context, Value};
+
+/// The program's name and version, for the `generator` meta tag.
+const GENERATOR: &str = concat!("Milepost ", env!("CARGO_PKG_VERSION"));
+
+/// What is the same on every page.
+pub(super) struct Shell {
+    site: Value,
+    assets: Value,
+}
+
+#[derive(Serialize)]
+struct SiteContext<'a> {
+    title: &'a str,
+    description: Option<&'a str>,
+    language: &'a str,
+    direction: &'static str,
+    base_url: Option<&'a str>,
+    repository_url: Option<&'a str>,
+    extra: &'a BTreeMap<String, toml::Value>,
+}
+
+#[derive(Serialize)]
+struct PageContext<'a> {
+    title: &'a str,
+    description: Option<&'a str>,
+    path: Option<&'a str>,
+    address: &'a str,
+    canonical: Option<String>,
+    content: &'a str,
+    shows_title: bool,
+    toc: Vec<TocEntry<'a>>,
+    show_toc: bool,
+    updated: Option<String>,
+    weight: Option<i64>,
+    draft: bool,
+    extra: &'a BTreeMap<String, serde_json::Value>,
+}
+
+#[derive(Serialize)]
+struct TocEntry<'a> {
+    level: u8,
+    id: &'a str,
+    title: &'a str,
+}
+
+#[derive(Serialize)]
+struct Step {
+    title: String,
+    href: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ListEntry<'a> {
+    title: &'a str,
+    href: Option<String>,
+    description: Option<&'a str>,
+    count: usize,
+}
+
+impl Shell {
+    pub(super) fn new(site: &Site, theme: &Theme) -> Self {
+        let assets: BTreeMap<String, &str> =
+            theme.assets().map(|asset| (asset.name.split('.').next().unwrap_or_default().to_owned(), asset.path.as_str())).collect();
+        let site = SiteContext {
+            title: site.title(),
+            description: site.config.description.as_deref(),
+            language: &site.config.language,
+            direction: direction(&site.config.language),
+            base_url: site.config.base_url.as_deref(),
+            repository_url: site.config.repository_url.as_deref(),
+            extra: &site.config.extra,
+        };
+        Self { site: Value::from_serializable(&site), assets: Value::from_serializable(&assets) }
+    }
+}
+
+/// Makes the context of each page.
+pub(super) struct Contexts<'a> {
+    site: &'a Site,
+    shell: &'a Shell,
+}
+
+impl<'a> Contexts<'a> {
+    pub(super) fn new(site: &'a Site, shell: &'a Shell) -> Self {
+        Self { site, shell }
+    }
+
+    /// The context of a guide.
+    pub(super) fn page(&self, id: SourceId, content: &str, sidebar: &str) -> Context {
+        let page = self.site.page(id);
+        let route = self.site.route(id);
+        let toc = contents(page);
+        let context = PageContext {
+            title: &page.title,
+            description: page.front_matter.description.as_deref(),
+            path: Some(&page.path),
+            address: route.address(),
+            canonical: self.canonical(route),
+            content,
+            shows_title: !page.has_heading,
+            show_toc: page.front_matter.toc.unwrap_or(toc.len() > 1),
+            toc,
+            updated: page.front_matter.updated.map(|date| date.to_string()),
+            weight: page.front_matter.weight,
+            draft: page.front_matter.draft,
+            extra: &page.front_matter.extra,
+        };
+        let trail = self.trail(self.site.navigation.of_page(id).and_then(|node| self.site.navigation.node(node).parent), Some(id), route);
+        let mut out = self.frame(route, &context, sidebar, &trail);
+        let (before, after) = self.site.navigation.neighbours(id);
+        out.insert("previous", &before.map(|id| self.step(id, route)));
+        out.insert("next", &after.map(|id| self.step(id, route)));
+        out
+    }
+
+    /// The context of a folder's generated list.
+    pub(super) fn list(&self, folder: &str, route: &Route, sidebar: &str) -> Context {
+        let node = self.site.navigation.of_list(folder);
+        let title = match node {
+            _ if folder.is_empty() => self.site.title().to_owned(),
+            Some(node) => self.site.navigation.node(node).title.clone(),
+            None => navigation::folder_title(folder),
+        };
+        let extra = BTreeMap::new();
+        let context = self.generated(&title, route, &extra);
+        let trail = self.trail(node.and_then(|node| self.site.navigation.node(node).parent), None, route);
+        let mut out = self.frame(route, &context, sidebar, &trail);
+        let entries: Vec<ListEntry<'_>> = match node {
+            Some(node) => self.site.navigation.node(node).children.iter().map(|child| self.list_entry(*child, route)).collect(),
+            None => self.pages_in(folder, route),
+        };
+        out.insert("entries", &entries);
+        out
+    }
+
+    /// The context of a redirect from a former address.
+    pub(super) fn redirect(&self, route: &Route, to: SourceId) -> Context {
+        let page = self.site.page(to);
+        let mut context = Context::new();
+        context.insert_value("site", self.shell.site.clone());
+        context.insert_value("assets", self.shell.assets.clone());
+        context.insert("root", &route.to_root());
+        context.insert("generator", GENERATOR);
+        context.insert("target", &target::relative(route.file(), self.site.route(to).file()));
+        let extra = BTreeMap::new();
+        let described = PageContext { canonical: self.canonical(self.site.route(to)), ..self.generated(&page.title, route, &extra) };
+        context.insert("page", &described);
+        context
+    }
+
+    /// The context of the page for addresses where nothing is: it is shown at any depth, so its links start at the host.
+    pub(super) fn not_found(&self) -> Context {
+        let route = Route::new("404.html");
+        let extra = BTreeMap::new();
+        let context = PageContext { canonical: None, ..self.generated("Page not found", &route, &extra) };
+        let mut out = self.frame(&route, &context, "", &[]);
+        let base = self.site.config.base_url.as_deref().and_then(|url| url::Url::parse(url).ok());
+        let mut root = base.map_or_else(|| "/".to_owned(), |url| url.path().to_owned());
+        if !root.ends_with('/') {
+            root.push('/');
+        }
+        out.insert("root", &root);
+        out.insert("home", &root);
+        out
+    }
+
+    fn generated<'b>(&self, title: &'b str, route: &'b Route, extra: &'b BTreeMap<String, serde_json::Value>) -> PageContext<'b> {
+        PageContext {
+            title,
+            description: None,
+            path: None,
+            address: route.address(),
+            canonical: self.canonical(route),
+            content: "",
+            shows_title: true,
+            toc: Vec::new(),
+            show_toc: false,
+            updated: None,
+            weight: None,
+            draft: false,
+            extra,
+        }
+    }
+
+    fn frame(&self, route: &Route, page: &PageContext<'_>, sidebar: &str, trail: &[Step]) -> Context {
+        let mut context = Context::new();
+        context.insert_value("site", self.shell.site.clone());
+        context.insert_value("assets", self.shell.assets.clone());
+        context.insert("page", page);
+        context.insert("root", &route.to_root());
+        context.insert("home", &target::relative(route.file(), self.home().file()));
+        context.insert("generator", GENERATOR);
+        context.insert("sidebar", sidebar);
+        context.insert("section_title", &trail.last().filter(|_| trail.len() > 1).map(|step| &step.title));
+        context.insert("breadcrumbs", trail);
+        context.insert("previous", &None::<Step>);
+        context.insert("next", &None::<Step>);
+        context
+    }
+
+    fn home(&self) -> Route {
+        match self.site.folder("") {
+            Some(Some(Place::Page(id))) => self.site.route(id).clone(),
+            _ => Route::new("index.html"),
+        }
+    }
+
+    fn canonical(&self, route: &Route) -> Option<String> {
+        let base = self.site.config.base_url.as_deref()?;
+        Some(format!("{}/{}", base.trim_end_matches('/'), target::encode(route.address())))
+    }
+
+    /// The nodes above, from the home page down. A page that is kept out of the navigation shows the home page only.
+    fn trail(&self, mut above: Option<NodeId>, current: Option<SourceId>, route: &Route) -> Vec<Step> {
+        let mut trail = Vec::new();
+        while let Some(id) = above {
+            let node = self.site.navigation.node(id);
+            trail.push(Step { title: node.title.clone(), href: self.href(id, route) });
+            above = node.parent;
+        }
+        let root = self.site.navigation.root();
+        let is_home = matches!((&self.site.navigation.node(root).leads, current), (Leads::Page(home), Some(id)) if *home == id);
+        if trail.is_empty() && !is_home && current.is_some() {
+            trail.push(Step { title: self.site.navigation.node(root).title.clone(), href: self.href(root, route) });
+        }
+        trail.reverse();
+        trail
+    }
+
+    fn step(&self, id: SourceId, from: &Route) -> Step {
+        let title = self.site.navigation.of_page(id).map_or(&self.site.page(id).title, |node| &self.site.navigation.node(node).title);
+        Step { title: title.clone(), href: Some(target::relative(from.file(), self.site.route(id).file())) }
+    }
+
+    fn href(&self, id: NodeId, from: &Route) -> Option<String> {
+        let to = |file: &str| Some(target::relative(from.file(), file));
+        match &self.site.navigation.node(id).leads {
+            Leads::Page(page) => to(self.site.route(*page).file()),
+            Leads::List(folder) => to(navigation::list_route(folder, &self.site.config).file()),
+            Leads::File(file) => to(&self.site.file(*file).path),
+            Leads::Address(address) => Some(address.clone()),
+            Leads::Nowhere => None,
+        }
+    }
+
+    fn list_entry(&self, id: NodeId, from: &Route) -> ListEntry<'a> {
+        let node = self.site.navigation.node(id);
+        let first = || self.site.navigation.first_page(id).map(|page| target::relative(from.file(), self.site.route(page).file()));
+        let description = match node.leads {
+            Leads::Page(page) => self.site.page(page).front_matter.description.as_deref(),
+            _ => None,
+        };
+        ListEntry { title: &node.title, href: self.href(id, from).or_else(first), description, count: self.site.navigation.count_below(id) }
+    }
+
+    /// The pages below a folder that has no node of its own, since a navigation file has placed them elsewhere.
+    fn pages_in(&self, folder: &str, from: &Route) -> Vec<ListEntry<'a>> {
+        let below = format!("{folder}/");
+        let ids = (0..self.site.pages.len()).filter_map(|position| u32::try_from(position).ok()).map(SourceId);
+        ids.filter(|id| self.site.page(*id).path.starts_with(&below))
+            .map(|id| {
+                let page = self.site.page(id);
+                let href = Some(target::relative(from.file(), self.site.route(id).file()));
+                ListEntry { title: &page.title, href, description: page.front_matter.description.as_deref(), count: 0 }
+            })
+            .collect()
+    }
+}
+
+/// The headings of the page's contents: the two levels below the title.
+fn contents(page: &Page) -> Vec<TocEntry<'_>> {
+    let headings = page.headings.iter().filter(|heading| matches!(heading.level, 2 | 3) && !heading.text.is_empty());
+    headings.map(|heading| TocEntry { level: heading.level, id: &heading.id, title: &heading.text }).collect()
+}
+
+/// The writing direction of a language (BCP 47 tag).
+fn direction(language: &str) -> &'static str {
+    let mut parts = language.split(['-', '_']);
+    let primary = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let script = parts.find(|part| part.len() == 4).map(str::to_ascii_lowercase);
+    let right = match script.as_deref() {
+        Some("arab" | "hebr" | "thaa" | "syrc" | "nkoo" | "adlm") => true,
+        Some(_) => false,
+        None => matches!(primary.as_str(), "ar" | "he" | "fa" | "ur" | "yi" | "dv" | "ps" | "sd" | "ug" | "ckb" | "arc" | "syr"),
+    };
+    if right { "rtl" } else { "ltr" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_direction_follows_the_script_before_the_language() {
+        assert_eq!(["en", "ar", "fa-IR", "az-Arab", "ar-Latn", "zh"].map(direction), ["ltr", "rtl", "rtl", "rtl", "ltr", "ltr"]);
+    }
+}

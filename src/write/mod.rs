@@ -1,0 +1,161 @@
+//! Site to files: pages rendered by the theme, code highlighted, images measured, all of it published at once.
+
+mod body;
+mod context;
+mod highlight;
+mod images;
+pub mod output;
+mod sidebar;
+mod theme;
+
+use crate::{
+    error::Error,
+    project::Project,
+    site::{Destination, FileId, Followed, Place, Site, SourceId, navigation, page::CodeBlock, route::Route},
+};
+use context::{Contexts, Shell};
+use output::{Output, Written};
+use rayon::prelude::*;
+use sidebar::Sidebars;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use theme::Theme;
+
+/// Writes the whole site.
+///
+/// # Errors
+/// A template that is wrong, or an output that cannot be written; the old output is untouched then.
+pub fn site(project: &Project, site: &Site, followed: &Followed, on_page: &(dyn Fn() + Sync)) -> Result<Written, Error> {
+    let theme = Theme::load(project.templates.as_deref())?;
+    let files = wanted_files(site, followed);
+    let generated = Generated::plan(site);
+    let mut paths: Vec<String> = site.routes.iter().map(|route| route.file().to_owned()).collect();
+    paths.extend(generated.routes().map(|route| route.file().to_owned()));
+    paths.extend(files.iter().map(|id| site.file(*id).path.to_string()));
+    paths.extend(theme.assets().map(|asset| asset.path.clone()));
+    paths.push(".nojekyll".to_owned());
+    let output = Output::open(&project.output, paths)?;
+
+    let highlighted = highlight_all(site);
+    let sizes = images::measure(site, followed);
+    let shell = Shell::new(site, &theme);
+    let contexts = Contexts::new(site, &shell);
+    let bodies = body::Bodies { site, followed, highlighted: &highlighted, sizes: &sizes };
+
+    by_section(site).par_iter().try_for_each(|(open, pages)| {
+        let mut sidebars = Sidebars::new(site, &theme, *open);
+        for id in pages {
+            let page = site.page(*id);
+            let sidebar = if page.front_matter.sidebar == Some(false) && site.navigation.of_page(*id).is_none() {
+                String::new()
+            } else {
+                sidebars.of(site.route(*id), Some(*id))?
+            };
+            let context = contexts.page(*id, &bodies.fill(*id), &sidebar);
+            let template = page.front_matter.template.as_deref().unwrap_or("page.html");
+            let html = theme.render(template, &context, &page.path)?;
+            output.write(site.route(*id).file(), html.as_bytes())?;
+            on_page();
+        }
+        Ok::<(), Error>(())
+    })?;
+    generated.write(site, &theme, &contexts, &output)?;
+    files.par_iter().try_for_each(|id| {
+        let file = site.file(*id);
+        output.copy(&file.path, &file.disk)
+    })?;
+    for asset in theme.assets() {
+        output.write(&asset.path, &asset.bytes)?;
+    }
+    output.write(".nojekyll", b"")?;
+    output.publish()
+}
+
+/// Pages that share a sidebar: grouped by the node that is open in it.
+fn by_section(site: &Site) -> Vec<(navigation::NodeId, Vec<SourceId>)> {
+    let mut groups: BTreeMap<navigation::NodeId, Vec<SourceId>> = BTreeMap::new();
+    for position in 0..site.pages.len() {
+        let id = SourceId(u32::try_from(position).unwrap_or(u32::MAX));
+        groups.entry(sidebar::open_node(site, id)).or_default().push(id);
+    }
+    // A folder of thousands of pages is rendered by all threads: pieces share a sidebar each.
+    groups.into_iter().flat_map(|(node, pages)| pages.chunks(64).map(|chunk| (node, chunk.to_vec())).collect::<Vec<_>>()).collect()
+}
+
+/// The files that the site needs: static ones, those of the content that are not hidden, and those that a page links.
+fn wanted_files(site: &Site, followed: &Followed) -> Vec<FileId> {
+    let mut wanted: BTreeSet<FileId> = BTreeSet::new();
+    for destination in followed.iter().flatten().flatten() {
+        if let Destination::File(id, _) = destination {
+            wanted.insert(*id);
+        }
+    }
+    let navigation: BTreeSet<&str> = site.navigation_files().iter().map(|file| &*file.file).collect();
+    for (position, file) in site.files.iter().enumerate() {
+        let hidden = file.path.split('/').any(|part| part.starts_with('.'));
+        let ours = navigation.contains(&*file.path) || &*file.path == crate::config::FILE_NAME;
+        if file.is_static || !(hidden || ours) {
+            wanted.insert(FileId(u32::try_from(position).unwrap_or(u32::MAX)));
+        }
+    }
+    let routes: BTreeSet<&str> = site.routes.iter().map(Route::file).collect();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    wanted.into_iter().filter(|id| !routes.contains(&*site.file(*id).path) && seen.insert(&site.file(*id).path)).collect()
+}
+
+/// Highlights each distinct code block once.
+fn highlight_all(site: &Site) -> HashMap<&CodeBlock, String> {
+    if !site.config.markdown.highlight {
+        return HashMap::new();
+    }
+    let distinct: BTreeSet<(&str, &str)> =
+        site.pages.iter().flat_map(|page| &page.code).filter(|block| !block.language.is_empty()).map(|block| (&*block.language, &*block.text)).collect();
+    let distinct: Vec<(&str, &str)> = distinct.into_iter().collect();
+    let coloured: HashMap<(&str, &str), String> =
+        distinct.par_iter().filter_map(|(language, text)| highlight::highlight(language, text).map(|html| ((*language, *text), html))).collect();
+    let mut blocks: HashMap<&CodeBlock, String> = HashMap::with_capacity(coloured.len());
+    for block in site.pages.iter().flat_map(|page| &page.code) {
+        if let Some(html) = coloured.get(&(&*block.language, &*block.text)) {
+            blocks.entry(block).or_insert_with(|| html.clone());
+        }
+    }
+    blocks
+}
+
+/// Pages that no guide stands for: lists of folders, redirects from former addresses, and 404.
+struct Generated {
+    lists: Vec<(String, Route)>,
+    redirects: Vec<(Route, SourceId)>,
+    not_found: Option<Route>,
+}
+
+impl Generated {
+    fn plan(site: &Site) -> Self {
+        let lists = site.navigation.lists().map(|folder| (folder.to_owned(), navigation::list_route(folder, &site.config))).collect();
+        let not_found = Route::new("404.html");
+        let given = matches!(site.at("404.html"), Some(Place::File(_)));
+        Self { lists, redirects: site.redirects.clone(), not_found: (!given).then_some(not_found) }
+    }
+
+    fn routes(&self) -> impl Iterator<Item = &Route> {
+        let lists = self.lists.iter().map(|(_, route)| route);
+        lists.chain(self.redirects.iter().map(|(route, _)| route)).chain(&self.not_found)
+    }
+
+    fn write(&self, site: &Site, theme: &Theme, contexts: &Contexts<'_>, output: &Output) -> Result<(), Error> {
+        self.lists.par_iter().try_for_each(|(folder, route)| {
+            let node = site.navigation.of_list(folder).unwrap_or_else(|| site.navigation.root());
+            let sidebar = Sidebars::new(site, theme, node).of(route, None)?;
+            let html = theme.render("list.html", &contexts.list(folder, route, &sidebar), folder)?;
+            output.write(route.file(), html.as_bytes())
+        })?;
+        self.redirects.par_iter().try_for_each(|(route, target)| {
+            let html = theme.render("alias.html", &contexts.redirect(route, *target), route.file())?;
+            output.write(route.file(), html.as_bytes())
+        })?;
+        if let Some(route) = &self.not_found {
+            let html = theme.render("404.html", &contexts.not_found(), route.file())?;
+            output.write(route.file(), html.as_bytes())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,143 @@
+//! The navigation beside a page: rendered once for the pages of a section, bounded on sites of any size.
+
+use super::theme::Theme;
+use crate::{
+    error::Error,
+    site::{
+        Site, SourceId,
+        navigation::{self, Leads, NodeId},
+        route::Route,
+        target,
+    },
+};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// The most entries of one level that are shown; the rest are a link to the section's page.
+const LEVEL: usize = 100;
+
+/// The sidebars of one section, one for each depth of address, and each window of a long level.
+pub(super) struct Sidebars<'a> {
+    site: &'a Site,
+    theme: &'a Theme,
+    open: NodeId,
+    rendered: HashMap<(String, usize), String>,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    title: String,
+    href: Option<String>,
+    open: bool,
+    folder: bool,
+    children: Vec<Entry>,
+    more: Option<More>,
+}
+
+#[derive(Serialize)]
+struct More {
+    href: String,
+    count: usize,
+}
+
+/// The node that is open beside a page: its own when it has pages below it, else the one above.
+pub(super) fn open_node(site: &Site, id: SourceId) -> NodeId {
+    let Some(node) = site.navigation.of_page(id) else {
+        let folder = site.page(id).folder();
+        return site.navigation.of_list(folder).unwrap_or_else(|| site.navigation.root());
+    };
+    let own = site.navigation.node(node);
+    if own.children.is_empty() { own.parent.unwrap_or_else(|| site.navigation.root()) } else { node }
+}
+
+impl<'a> Sidebars<'a> {
+    pub(super) fn new(site: &'a Site, theme: &'a Theme, open: NodeId) -> Self {
+        Self { site, theme, open, rendered: HashMap::new() }
+    }
+
+    /// The sidebar of a page at a route, with the page itself marked as current.
+    pub(super) fn of(&mut self, route: &Route, current: Option<SourceId>) -> Result<String, Error> {
+        let root = route.to_root();
+        let window = self.window(current);
+        let key = (root.clone(), window);
+        if !self.rendered.contains_key(&key) {
+            let html = self.render(&root, window)?;
+            self.rendered.insert(key.clone(), html);
+        }
+        let html = &self.rendered[&key];
+        let href = format!(" href=\"{root}{}\"", target::encode(route.file()));
+        Ok(match html.find(&href) {
+            Some(at) => {
+                let after = at + href.len();
+                format!("{} aria-current=\"page\"{}", &html[..after], &html[after..])
+            }
+            None => html.clone(),
+        })
+    }
+
+    /// The first entry that is shown of the open level, so that the current page is among them.
+    fn window(&self, current: Option<SourceId>) -> usize {
+        let siblings = &self.site.navigation.node(self.open).children;
+        let current = current.and_then(|id| self.site.navigation.of_page(id));
+        match current.and_then(|node| siblings.iter().position(|sibling| *sibling == node)) {
+            Some(position) if siblings.len() > LEVEL => position / LEVEL * LEVEL,
+            _ => 0,
+        }
+    }
+
+    fn render(&self, root: &str, window: usize) -> Result<String, Error> {
+        let mut path = vec![self.open];
+        while let Some(parent) = self.site.navigation.node(path[path.len() - 1]).parent {
+            path.push(parent);
+        }
+        let top = path.pop().unwrap_or_else(|| self.site.navigation.root());
+        let mut entries = self.level(top, &path, root, window);
+        let more = entries.1.take();
+        let mut context = tera::Context::new();
+        context.insert("entries", &entries.0);
+        context.insert("more", &more);
+        context.insert("root", root);
+        self.theme.render("sidebar.html", &context, "sidebar.html")
+    }
+
+    /// The entries below a node; those on the path to the open one have entries of their own.
+    fn level(&self, node: NodeId, path: &[NodeId], root: &str, window: usize) -> (Vec<Entry>, Option<More>) {
+        let children = &self.site.navigation.node(node).children;
+        let first = if node == self.open {
+            window
+        } else {
+            let next = path.last().and_then(|next| children.iter().position(|child| child == next)).unwrap_or(0);
+            if children.len() > LEVEL { next / LEVEL * LEVEL } else { 0 }
+        };
+        let shown = &children[first.min(children.len())..(first + LEVEL).min(children.len())];
+        let entries = shown.iter().map(|child| self.entry(*child, path, root, window)).collect();
+        let more = (children.len() > LEVEL).then(|| self.more(node, children.get(first + LEVEL).copied(), root)).flatten();
+        (entries, more)
+    }
+
+    fn entry(&self, id: NodeId, path: &[NodeId], root: &str, window: usize) -> Entry {
+        let node = self.site.navigation.node(id);
+        let open = path.last() == Some(&id);
+        let (children, more) = if open { self.level(id, &path[..path.len() - 1], root, window) } else { (Vec::new(), None) };
+        Entry { title: node.title.clone(), href: self.href(id, root), open, folder: !node.children.is_empty(), children, more }
+    }
+
+    /// The way to what a long level leaves out: the list of all, else the first entry of the next window.
+    fn more(&self, node: NodeId, next: Option<NodeId>, root: &str) -> Option<More> {
+        let full = self.site.navigation.node(node);
+        let to = if matches!(full.leads, Leads::List(_)) { node } else { next.unwrap_or(full.children[0]) };
+        self.href(to, root).map(|href| More { href, count: full.children.len() })
+    }
+
+    /// Where a node leads; a mere title leads to the first page below it.
+    fn href(&self, id: NodeId, root: &str) -> Option<String> {
+        let path = |file: &str| format!("{root}{}", target::encode(file));
+        match &self.site.navigation.node(id).leads {
+            Leads::Page(page) => Some(path(self.site.route(*page).file())),
+            Leads::List(folder) => Some(path(navigation::list_route(folder, &self.site.config).file())),
+            Leads::File(file) => Some(path(&self.site.file(*file).path)),
+            Leads::Address(address) => Some(address.clone()),
+            Leads::Nowhere => self.site.navigation.first_page(id).map(|page| path(self.site.route(page).file())),
+        }
+    }
+}

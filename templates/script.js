@@ -1,0 +1,142 @@
+// What scripts add to a page that is whole without them. Each part stands alone.
+(() => {
+  const root = document.documentElement;
+
+  // Storage that may be switched off or full.
+  const read = (store, key) => {
+    try { return window[store].getItem(key); } catch { return null; }
+  };
+  const write = (store, key, value) => {
+    try { value === null ? window[store].removeItem(key) : window[store].setItem(key, value); } catch { /* not kept */ }
+  };
+
+  const element = (name, attributes = {}) => {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    return made;
+  };
+
+  // The address without index.html, once the page is served.
+  if (/^https?:$/.test(location.protocol) && location.pathname.endsWith("/index.html") && document.querySelector("link[rel=canonical]")) {
+    history.replaceState(history.state, "", location.pathname.slice(0, -"index.html".length) + location.search + location.hash);
+  }
+
+  // Light, dark or the system's colours.
+  const themeKey = "milepost1:theme";
+  const slot = document.getElementById("theme");
+  if (slot) {
+    slot.setAttribute("role", "radiogroup");
+    slot.setAttribute("aria-label", "Theme");
+    const inputs = ["Light", "System", "Dark"].map((label) =>
+      element("input", { type: "radio", name: "milepost-theme", value: label.toLowerCase(), "aria-label": label, title: label, autocomplete: "off" }));
+    const show = () => {
+      const kept = read("localStorage", themeKey);
+      const theme = kept === "light" || kept === "dark" ? kept : "system";
+      if (theme === "system") delete root.dataset.theme;
+      else root.dataset.theme = theme;
+      for (const input of inputs) input.checked = input.value === theme;
+    };
+    slot.append(...inputs);
+    show();
+    slot.addEventListener("change", (event) => {
+      const theme = event.target.value;
+      write("localStorage", themeKey, theme === "system" ? null : theme);
+      if (theme === "system") delete root.dataset.theme;
+      else root.dataset.theme = theme;
+    });
+    addEventListener("storage", (event) => { if (event.key === themeKey) show(); });
+    addEventListener("pageshow", (event) => { if (event.persisted) show(); });
+  }
+
+  // The sidebar stays where it was, with the current page in view.
+  const side = document.getElementById("menu");
+  if (side) {
+    const sideKey = "milepost1:sidebar";
+    const place = () => {
+      const current = side.querySelector("[aria-current=page]");
+      if (!current || !side.clientHeight) return;
+      const outer = side.getBoundingClientRect();
+      const inner = current.getBoundingClientRect();
+      if (inner.top < outer.top || inner.bottom > outer.bottom) side.scrollTop += inner.top - outer.top - outer.height / 3;
+    };
+    side.scrollTop = Number(read("sessionStorage", sideKey)) || 0;
+    place();
+    side.addEventListener("toggle", (event) => { if (event.newState === "open") place(); });
+    addEventListener("pagehide", () => write("sessionStorage", sideKey, String(side.scrollTop)));
+    // A window that grows past the phone layout has no use for the open panel.
+    matchMedia("(min-width: 64rem)").addEventListener("change", () => {
+      if (side.matches(":popover-open")) side.hidePopover();
+    });
+  }
+
+  // "On this page" follows the reader: the current heading is the last one above a line a third down the window.
+  const links = new Map();
+  for (const link of document.querySelectorAll(".rail a")) {
+    const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (heading) links.set(heading, link);
+  }
+  if (links.size && "IntersectionObserver" in window) {
+    const above = new Set();
+    const mark = (heading) => {
+      for (const [each, link] of links) {
+        if (each !== heading) link.removeAttribute("aria-current");
+        else if (!link.hasAttribute("aria-current")) {
+          link.setAttribute("aria-current", "location");
+          const rail = link.closest(".rail");
+          if (rail.scrollHeight > rail.clientHeight) rail.scrollTop = link.offsetTop - rail.clientHeight / 2;
+        }
+      }
+    };
+    const observer = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) isIntersecting ? above.add(target) : above.delete(target);
+      mark([...links.keys()].filter((heading) => above.has(heading)).pop());
+    }, { rootMargin: "9999999px 0px -66% 0px" });
+    for (const heading of links.keys()) observer.observe(heading);
+    // A heading too near the end to reach the line is still the one that was asked for.
+    addEventListener("hashchange", () => setTimeout(() => {
+      const heading = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      if (links.has(heading)) mark(heading);
+    }, 100));
+  }
+
+  // A copy button for each block of code.
+  const status = element("div", { class: "hidden", role: "status" });
+  document.body.append(status);
+  const copy = async (text) => {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    // Plain http has no clipboard: copy a selection instead.
+    const area = element("textarea", { class: "hidden" });
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    if (!done) throw new Error("not copied");
+  };
+  for (const pre of document.querySelectorAll("pre.code")) {
+    const box = element("div", { class: "code-box" });
+    const button = element("button", { class: "copy", type: "button", "aria-label": "Copy", title: "Copy" });
+    pre.replaceWith(box);
+    box.append(pre, button);
+    let timer;
+    button.addEventListener("click", async () => {
+      try {
+        await copy(pre.textContent.replace(/\n$/, ""));
+        button.classList.add("done");
+        status.textContent = "Copied";
+      } catch {
+        status.textContent = "Not copied";
+      }
+      clearTimeout(timer);
+      timer = setTimeout(() => { button.classList.remove("done"); status.textContent = ""; }, 2000);
+    });
+  }
+
+  // Print shows what is folded.
+  let folded = [];
+  addEventListener("beforeprint", () => {
+    folded = [...document.querySelectorAll(".prose details:not([open])")];
+    for (const details of folded) details.open = true;
+  });
+  addEventListener("afterprint", () => { for (const details of folded) details.open = false; });
+})();
