@@ -37,11 +37,16 @@ pub(super) fn navigation(site: &Site, suggestions: &Suggestions<'_>) -> Vec<Diag
         while let Some(entry) = waiting.pop() {
             waiting.extend(&entry.children);
             let Some(target) = &entry.target else { continue };
-            if let Err(fault) = site.follow_target(folder, None, &target.address)
-                && !matches!(fault, Fault::NoIndex { .. })
-            {
-                let place = Written { file: &file.file, folder, page: None, span: target.span, target: &target.written };
-                found.push(diagnose(site, &place, None, &fault, suggestions));
+            let Err(fault) = site.follow_entry(folder, &target.address) else { continue };
+            let place = Written { file: &file.file, folder, page: None, span: target.span, target: &target.written };
+            match fault {
+                Fault::NoIndex { .. } => {}
+                _ if target.address.starts_with('/') => found.push(
+                    Diagnostic::new(place.file, place.span, Rule::Navigation, format!("there is no `{}`, here or from the content root", place.target))
+                        .target(place.target)
+                        .help("write the path from this file's folder, without the leading `/`"),
+                ),
+                fault => found.push(diagnose(site, &place, None, &fault, suggestions)),
             }
         }
     }

@@ -1,11 +1,13 @@
 //! Navigation files of other tools: DocFX `TOC.yml`, mdBook `SUMMARY.md` and `nav` of `mkdocs.yml` in, entries with places out.
 
+mod lines;
+
 use super::{
     source::{self, Found},
     value::{self, Node, Value},
 };
 use crate::{
-    diagnostic::{Diagnostic, Rule},
+    diagnostic::{Diagnostic, Rule, Span},
     error::Error,
     site::navigation::{Entry, NavigationFile, Target},
 };
@@ -23,7 +25,7 @@ pub(super) fn read<'a>(files: impl Iterator<Item = &'a Found>, diagnostics: &mut
         let hidden = file.path.split('/').any(|part| part.starts_with('.'));
         match name {
             _ if hidden => {}
-            "TOC.yml" | "toc.yml" | "TOC.yaml" | "toc.yaml" => found.push(docfx(file, folder, diagnostics)?),
+            _ if name.eq_ignore_ascii_case("toc.yml") || name.eq_ignore_ascii_case("toc.yaml") => found.push(docfx(file, folder, diagnostics)?),
             "mkdocs.yml" | "mkdocs.yaml" => found.extend(mkdocs(file, folder)?),
             "SUMMARY.md" => {
                 let entries = summary::entries(&source::text(&file.disk)?.text);
@@ -39,14 +41,16 @@ pub(super) fn read<'a>(files: impl Iterator<Item = &'a Found>, diagnostics: &mut
 /// DocFX: a list of `name`, `href`, `items`; the list may also stand below `items` of a table.
 fn docfx(file: &Found, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<NavigationFile, Error> {
     let text = source::text(&file.disk)?.text;
-    let mut entries = Vec::new();
-    match value::yaml(&text) {
-        Ok(root) => entries = docfx_entries(&root),
-        Err(mistake) => diagnostics.push(
-            Diagnostic::new(&file.path, mistake.span, Rule::Navigation, format!("the file is not YAML: {}", mistake.message))
-                .help("the folder's own order is used until it is mended"),
-        ),
-    }
+    let entries = match value::yaml(&text) {
+        Ok(root) => docfx_entries(&root),
+        Err(mistake) => {
+            diagnostics.push(
+                Diagnostic::new(&file.path, mistake.span, Rule::Navigation, format!("the file is not YAML: {}", mistake.message))
+                    .help("its `name` and `href` lines are used as they stand until it is mended"),
+            );
+            lines::entries(&text)
+        }
+    };
     Ok(NavigationFile { file: Arc::clone(&file.path), folder: folder.to_owned(), is_guide: false, entries })
 }
 
@@ -104,11 +108,14 @@ fn mkdocs_entry(item: &Node, prefix: &str) -> Vec<Entry> {
 
 /// A scalar as a target; other tools write plain paths, so what a link would escape is escaped here.
 fn target(node: &Node, prefix: &str) -> Option<Target> {
-    let written = node.text()?;
+    written_target(&node.text()?, node.span, prefix)
+}
+
+fn written_target(written: &str, span: Span, prefix: &str) -> Option<Target> {
     let trimmed = written.trim();
     if trimmed.is_empty() {
         return None;
     }
     let address = if trimmed.contains("://") || trimmed.starts_with('/') { trimmed.to_owned() } else { format!("{prefix}{trimmed}") };
-    Some(Target { address: address.replace(' ', "%20"), written, span: node.span })
+    Some(Target { address: address.replace(' ', "%20"), written: written.to_owned(), span })
 }

@@ -92,10 +92,12 @@ impl Node {
 pub(crate) fn yaml(text: &str) -> Result<Node, Mistake> {
     let options = serde_saphyr::options! { strict_booleans: true, with_snippet: false };
     serde_saphyr::from_str_with_options::<Located>(text, options).map(|located| located.node()).map_err(|error| {
-        let span = error.location().map_or(Span::default(), |location| place(&location));
+        let span = error.location().map_or(Span::default(), |location| place_of_mistake(&location, text));
         let message = error.without_snippet().to_string();
-        let message = message.split(" at line ").next().unwrap_or(&message);
-        Mistake { message: message.lines().next().unwrap_or_default().to_owned(), span: clamp(span, text) }
+        let message = message.lines().next().unwrap_or_default();
+        // What follows is meant for programmers: its own position, and options to set.
+        let message = message.split(" at line ").next().unwrap_or(message).split(", set ").next().unwrap_or(message);
+        Mistake { message: message.to_owned(), span: clamp(span, text) }
     })
 }
 
@@ -159,6 +161,29 @@ fn place(location: &serde_saphyr::Location) -> Span {
     let span = location.span();
     let start = usize::try_from(span.byte_offset().unwrap_or(0)).unwrap_or(0);
     Span::new(start, start + usize::try_from(span.byte_len().unwrap_or(0)).unwrap_or(0))
+}
+
+/// The place of a mistake: by bytes where they are known, else from the column to the end of the line.
+fn place_of_mistake(location: &serde_saphyr::Location, text: &str) -> Span {
+    let span = place(location);
+    if location.span().byte_offset().is_some() && span.start < span.end {
+        return span;
+    }
+    let line = usize::try_from(location.line()).unwrap_or(1).max(1);
+    let column = usize::try_from(location.column()).unwrap_or(1).max(1);
+    let (start, content) = lines_of(text).nth(line - 1).unwrap_or((text.len(), ""));
+    let offset = content.char_indices().nth(column - 1).map_or(content.len(), |(offset, _)| offset);
+    let rest = content.len() - offset;
+    if rest == 0 { Span::new(start, start + content.len()) } else { Span::new(start + offset, start + content.len()) }
+}
+
+/// Lines without their endings, with their offsets.
+fn lines_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split_inclusive('\n').scan(0, |offset, line| {
+        let start = *offset;
+        *offset += line.len();
+        Some((start, line.trim_end_matches(['\n', '\r'])))
+    })
 }
 
 /// A YAML value of any kind with its location.

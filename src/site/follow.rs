@@ -116,6 +116,18 @@ impl Site {
         self.arrive(place, &parts)
     }
 
+    /// Where an entry of a navigation file in this folder leads. Its tools take a leading `/` for the file's own folder
+    /// or for the host: what exists in neither place of the tree is an address that nobody here can check.
+    ///
+    /// # Errors
+    /// Why it leads nowhere.
+    pub(crate) fn follow_entry(&self, folder: &str, address: &str) -> Result<Destination, Fault> {
+        match address.strip_prefix('/') {
+            Some(rest) => self.follow_target(folder, None, rest).or_else(|_| self.follow_target("", None, rest)),
+            None => self.follow_target(folder, None, address),
+        }
+    }
+
     /// What stands at a path, by the tree's own listing, so that letter case counts on every system.
     fn locate(&self, path: &str, slash: bool) -> Result<Place, Fault> {
         if !slash && let Some(place) = self.at(path) {

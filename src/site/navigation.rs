@@ -292,7 +292,7 @@ impl<'a> Builder<'a> {
 
     /// Where an entry leads, and the folder whose contents belong below it.
     fn lead(&self, base: &str, address: &str) -> Option<(Leads, Option<String>)> {
-        match self.site.follow_target(base, None, address) {
+        match self.site.follow_entry(base, address) {
             Ok(Destination::Page(id, _)) => Some((Leads::Page(id), None)),
             Ok(Destination::File(id, _)) => {
                 let path = &self.site.file(id).path;

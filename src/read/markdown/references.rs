@@ -77,9 +77,15 @@ impl References {
         options: &ParseOptions,
     ) -> (Vec<Definition>, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
-        for candidate in candidates {
-            if !overlaps(links, &candidate.range) {
-                diagnostics.extend(self.undefined(file, base, candidate, source, options.shortcut_references));
+        let mut told_until = 0;
+        for candidate in in_order(candidates) {
+            // In `[a][b][c]` the pair `[a][b]` is what was meant: brackets that a finding names are not told again.
+            if candidate.range.start < told_until || cuts(links, &candidate.range) {
+                continue;
+            }
+            if let Some(finding) = self.undefined(file, base, candidate, source, options.shortcut_references) {
+                told_until = candidate.range.end;
+                diagnostics.push(finding);
             }
         }
         let ignored = |label: &str| options.ignore_definitions.iter().any(|known| key(known) == key(label));
@@ -155,10 +161,17 @@ impl References {
     }
 }
 
-/// Whether a range overlaps one of the sorted ranges.
-fn overlaps(sorted: &[Range<usize>], range: &Range<usize>) -> bool {
-    let after = sorted.partition_point(|known| known.start < range.end);
-    sorted[..after].iter().rev().take(8).any(|known| known.end > range.start)
+/// The candidates by place, the longer of two at one place first.
+fn in_order(candidates: &[Candidate]) -> Vec<&Candidate> {
+    let mut sorted: Vec<&Candidate> = candidates.iter().collect();
+    sorted.sort_by_key(|candidate| (candidate.range.start, std::cmp::Reverse(candidate.range.end)));
+    sorted
+}
+
+/// Whether a range overlaps one of the sorted links without lying wholly in its text.
+fn cuts(links: &[Range<usize>], range: &Range<usize>) -> bool {
+    let after = links.partition_point(|link| link.start < range.end);
+    links[..after].iter().rev().take(8).any(|link| link.end > range.start && !(link.start < range.start && range.end < link.end))
 }
 
 fn key(label: &str) -> UniCase<String> {
