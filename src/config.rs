@@ -66,6 +66,7 @@ impl Default for Config {
 }
 
 /// `[markdown]`: extensions beyond GitHub's.
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the file, and any of them goes with any other")]
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Markdown {

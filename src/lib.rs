@@ -57,5 +57,6 @@ fn resolve(project: &Project, progress: &Progress) -> Result<(Site, Followed, Re
 
 fn is_external(target: &str) -> bool {
     let target = target.trim_start();
-    target.starts_with("//") || matches!(site::target::scheme(target), Some(scheme) if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https"))
+    target.starts_with("//")
+        || matches!(site::target::scheme(target), Some(scheme) if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https"))
 }

@@ -76,7 +76,10 @@ impl Project {
         }
         if let Some(address) = &overrides.base_url {
             if !url::Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
-                return Err(Error::usage(format!("`{address}` is not an address"), "write it in full, such as `https://docs.example.com/`"));
+                return Err(Error::usage(
+                    format!("`{address}` is not an address"),
+                    "write it in full, such as `https://docs.example.com/`",
+                ));
             }
             project.config.base_url = Some(address.clone());
         }

@@ -42,9 +42,14 @@ pub(super) fn navigation(site: &Site, suggestions: &Suggestions<'_>) -> Vec<Diag
             match fault {
                 Fault::NoIndex { .. } => {}
                 _ if target.address.starts_with('/') => found.push(
-                    Diagnostic::new(place.file, place.span, Rule::Navigation, format!("there is no `{}`, here or from the content root", place.target))
-                        .target(place.target)
-                        .help("write the path from this file's folder, without the leading `/`"),
+                    Diagnostic::new(
+                        place.file,
+                        place.span,
+                        Rule::Navigation,
+                        format!("there is no `{}`, here or from the content root", place.target),
+                    )
+                    .target(place.target)
+                    .help("write the path from this file's folder, without the leading `/`"),
                 ),
                 fault => found.push(diagnose(site, &place, None, &fault, suggestions)),
             }
@@ -74,15 +79,19 @@ fn diagnose(site: &Site, place: &Written<'_>, link: Option<&Link>, fault: &Fault
         }
         Fault::Outside => new(Rule::OutsideRoot, format!("`{}` leaves the content root", place.target))
             .help("move the file into the content, or link to it by its full address"),
-        Fault::NoIndex { folder } => new(Rule::DirectoryWithoutIndex, format!("the folder `{folder}` has neither `index.md` nor `README.md`"))
-            .help("link to a page in it, or give it a `README.md`"),
+        Fault::NoIndex { folder } => {
+            new(Rule::DirectoryWithoutIndex, format!("the folder `{folder}` has neither `index.md` nor `README.md`"))
+                .help("link to a page in it, or give it a `README.md`")
+        }
         Fault::Fragment { target, fragment } => missing_fragment(site, place, *target, fragment, &new),
         Fault::FragmentCase { actual } => {
             let before = place.target.split('#').next().unwrap_or_default();
             let address = format!("{before}#{}", target::encode(actual));
-            new(Rule::FragmentCase, format!("the id is `#{actual}`: letter case counts"))
-                .help(format!("write `{address}`"))
-                .fix("use the letter case of the id", place.span, address)
+            new(Rule::FragmentCase, format!("the id is `#{actual}`: letter case counts")).help(format!("write `{address}`")).fix(
+                "use the letter case of the id",
+                place.span,
+                address,
+            )
         }
         Fault::Empty => {
             let what = if link.is_some_and(is_image) { "the image has no address" } else { "the link leads nowhere" };
@@ -94,7 +103,8 @@ fn diagnose(site: &Site, place: &Written<'_>, link: Option<&Link>, fault: &Fault
 }
 
 fn is_image(link: &Link) -> bool {
-    matches!(link.kind, LinkKind::Image | LinkKind::Candidate) || matches!(link.kind, LinkKind::Attribute(attribute) if attribute.name == "src")
+    matches!(link.kind, LinkKind::Image | LinkKind::Candidate)
+        || matches!(link.kind, LinkKind::Attribute(attribute) if attribute.name == "src")
 }
 
 fn missing(place: &Written<'_>, path: &str, suggestions: &Suggestions<'_>, new: &dyn Fn(Rule, String) -> Diagnostic) -> Diagnostic {
@@ -112,7 +122,13 @@ fn missing(place: &Written<'_>, path: &str, suggestions: &Suggestions<'_>, new: 
     }
 }
 
-fn missing_fragment(site: &Site, place: &Written<'_>, target: Option<Place>, fragment: &str, new: &dyn Fn(Rule, String) -> Diagnostic) -> Diagnostic {
+fn missing_fragment(
+    site: &Site,
+    place: &Written<'_>,
+    target: Option<Place>,
+    fragment: &str,
+    new: &dyn Fn(Rule, String) -> Diagnostic,
+) -> Diagnostic {
     let (named, page) = match target {
         None => ("this page".to_owned(), place.page),
         Some(Place::Page(id)) => (format!("`{}`", site.page(id).path), Some(site.page(id))),
@@ -123,7 +139,9 @@ fn missing_fragment(site: &Site, place: &Written<'_>, target: Option<Place>, fra
     let nearest = page.and_then(|page| super::suggest::nearest_id(page, fragment));
     match nearest {
         Some(id) => finding.help(format!("did you mean `#{id}`?")),
-        None if page.is_some_and(|page| !page.headings.is_empty()) => finding.help("link to one of its headings, or leave the fragment out"),
+        None if page.is_some_and(|page| !page.headings.is_empty()) => {
+            finding.help("link to one of its headings, or leave the fragment out")
+        }
         None => finding.help("leave the fragment out"),
     }
 }

@@ -9,13 +9,13 @@ use crate::{
     site::{Followed, Site, page::Page},
 };
 use rayon::prelude::*;
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Every finding of the checks that need no network, sorted by place.
 #[must_use]
 pub fn internal(site: &Site, followed: &Followed) -> Vec<Diagnostic> {
     let suggestions = suggest::Suggestions::new(site);
-    let mut by_file: HashMap<Arc<str>, Vec<Diagnostic>> = HashMap::new();
+    let mut by_file: BTreeMap<Arc<str>, Vec<Diagnostic>> = BTreeMap::new();
     let site_wide = site.diagnostics.iter().cloned().chain(links::navigation(site, &suggestions)).chain(orphans::find(site, followed));
     for diagnostic in site_wide {
         by_file.entry(Arc::clone(&diagnostic.file)).or_default().push(diagnostic);
@@ -34,11 +34,7 @@ pub fn internal(site: &Site, followed: &Followed) -> Vec<Diagnostic> {
     for page in &site.pages {
         by_file.remove(&page.path);
     }
-    let mut rest: Vec<Diagnostic> = Vec::new();
-    for (_, findings) in by_file {
-        rest.extend(findings);
-    }
-    found.extend(rest.into_iter().filter_map(|finding| weigh(site, finding)));
+    found.extend(by_file.into_values().flatten().filter_map(|finding| weigh(site, finding)));
     found.sort_by(|a, b| {
         (&a.file, a.span, a.rule.name(), &a.target, &a.message).cmp(&(&b.file, b.span, b.rule.name(), &b.target, &b.message))
     });
@@ -72,7 +68,8 @@ fn silence(site: &Site, page: &Page, findings: Vec<Diagnostic>) -> Vec<Diagnosti
     });
     for (silence, used) in page.silences.iter().zip(used) {
         if !used {
-            let unused = Diagnostic::new(&page.path, silence.comment, Rule::UnusedIgnore, "this comment silences nothing").help("remove it");
+            let unused =
+                Diagnostic::new(&page.path, silence.comment, Rule::UnusedIgnore, "this comment silences nothing").help("remove it");
             findings.extend(weigh(site, unused));
         }
     }

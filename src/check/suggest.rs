@@ -9,7 +9,14 @@ use std::{
 /// Finds the nearest path to one that does not exist; its index is made when the first is asked for.
 pub(super) struct Suggestions<'a> {
     site: &'a Site,
-    by_name: OnceLock<HashMap<String, Vec<Arc<str>>>>,
+    index: OnceLock<Index>,
+}
+
+/// The paths of the tree by their last part in lower case, and by their folder.
+#[derive(Default)]
+struct Index {
+    by_name: HashMap<String, Vec<Arc<str>>>,
+    by_folder: HashMap<String, Vec<Arc<str>>>,
 }
 
 /// A path that may have been meant.
@@ -22,7 +29,7 @@ pub(super) struct Suggestion {
 
 impl<'a> Suggestions<'a> {
     pub(super) fn new(site: &'a Site) -> Self {
-        Self { site, by_name: OnceLock::new() }
+        Self { site, index: OnceLock::new() }
     }
 
     /// The nearest path: another extension, separator or root, then the same name elsewhere, then a like name nearby.
@@ -45,7 +52,8 @@ impl<'a> Suggestions<'a> {
 
     fn same_name(&self, path: &str) -> Option<Suggestion> {
         let name = name_of(path).to_lowercase();
-        let paths = self.by_name().get(&name).or_else(|| self.by_name().get(&format!("{name}.md")))?;
+        let names = &self.index().by_name;
+        let paths = names.get(&name).or_else(|| names.get(&format!("{name}.md")))?;
         let nearest = paths.iter().max_by_key(|candidate| (shared_folders(candidate, path), std::cmp::Reverse(candidate.len())))?;
         let general = matches!(name.as_str(), "readme.md" | "index.md" | "readme" | "index");
         if general && paths.len() > 1 {
@@ -55,34 +63,25 @@ impl<'a> Suggestions<'a> {
     }
 
     fn like_name(&self, path: &str) -> Option<Suggestion> {
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let wanted = name_of(path).to_lowercase();
         let mut best: Option<(f64, &str)> = None;
-        for paths in self.by_name().values() {
-            for candidate in paths {
-                if candidate.rsplit_once('/').map_or("", |(folder, _)| folder) != folder {
-                    continue;
-                }
-                let likeness = strsim::normalized_damerau_levenshtein(&name_of(candidate).to_lowercase(), &wanted);
-                let nearer = best.is_none_or(|(known, path)| (likeness, std::cmp::Reverse(&**candidate)) > (known, std::cmp::Reverse(path)));
-                if likeness >= 0.7 && nearer {
-                    best = Some((likeness, candidate));
-                }
+        for candidate in self.index().by_folder.get(folder_of(path))? {
+            let likeness = strsim::normalized_damerau_levenshtein(&name_of(candidate).to_lowercase(), &wanted);
+            if likeness >= 0.7 && best.is_none_or(|(known, _)| likeness > known) {
+                best = Some((likeness, candidate));
             }
         }
         best.map(|(_, path)| Suggestion { path: path.to_owned(), certain: false })
     }
 
-    fn by_name(&self) -> &HashMap<String, Vec<Arc<str>>> {
-        self.by_name.get_or_init(|| {
-            let mut map: HashMap<String, Vec<Arc<str>>> = HashMap::new();
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| {
+            let mut index = Index::default();
             for path in self.site.paths() {
-                map.entry(name_of(path).to_lowercase()).or_default().push(Arc::clone(path));
+                index.by_name.entry(name_of(path).to_lowercase()).or_default().push(Arc::clone(path));
+                index.by_folder.entry(folder_of(path).to_owned()).or_default().push(Arc::clone(path));
             }
-            for paths in map.values_mut() {
-                paths.sort();
-            }
-            map
+            index
         })
     }
 }
@@ -106,6 +105,10 @@ fn squeeze(id: &str) -> String {
 
 fn name_of(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 fn shared_folders(a: &str, b: &str) -> usize {

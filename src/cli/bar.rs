@@ -37,16 +37,13 @@ fn show(progress: &Progress, finished: &mpsc::Receiver<()>) {
             Stage::Check => "checking links",
             Stage::Write => "writing",
         };
-        match total {
-            Some(total) => {
-                bar.set_style(counted.clone());
-                bar.set_length(total as u64);
-                bar.set_message(word);
-            }
-            None => {
-                bar.set_style(spinner.clone());
-                bar.set_message(if done > 0 { format!("{word} {done} pages") } else { word.to_owned() });
-            }
+        if let Some(total) = total {
+            bar.set_style(counted.clone());
+            bar.set_length(total as u64);
+            bar.set_message(word);
+        } else {
+            bar.set_style(spinner.clone());
+            bar.set_message(if done > 0 { format!("{word} {done} pages") } else { word.to_owned() });
         }
         bar.set_position(done as u64);
         bar.tick();

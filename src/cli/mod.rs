@@ -16,7 +16,7 @@ use milepost::{
     report::{Places, Report, json, text},
     write::output,
 };
-use std::{path::Path, time::Instant};
+use std::{fmt::Write as _, path::Path, time::Instant};
 
 /// What a run says and how it ends.
 #[derive(Debug, Default)]
@@ -44,7 +44,8 @@ fn build(arguments: &Arguments, common: &Common, output_dir: Option<&Path>, keep
     let started = Instant::now();
     let project = Project::open(common.dir.as_deref(), &overrides(common, output_dir))?;
     let progress = Progress::default();
-    let (report, written) = bar::watch(&progress, arguments.shows_progress(), || milepost::build(&project, common.strict, keep_going, &progress))?;
+    let (report, written) =
+        bar::watch(&progress, arguments.shows_progress(), || milepost::build(&project, common.strict, keep_going, &progress))?;
     let mut outcome = findings(arguments, common, &project, &report);
     if !arguments.quiet() {
         outcome.stderr.push_str(&summary::built(&report, written, &shown(&project.output), common.strict, started.elapsed()));
@@ -55,7 +56,7 @@ fn build(arguments: &Arguments, common: &Common, output_dir: Option<&Path>, keep
     if open && written.is_some() {
         let page = project.output.join("index.html");
         if let Err(source) = ::open::that_detached(&page) {
-            outcome.stderr.push_str(&format!("no browser could be opened ({source}); the site is at `{}`\n", page.display()));
+            let _ = writeln!(outcome.stderr, "no browser could be opened ({source}); the site is at `{}`", page.display());
         }
     }
     Ok(outcome)
@@ -97,7 +98,9 @@ fn findings(arguments: &Arguments, common: &Common, project: &Project, report: &
     let places = Places::read(names, |file| read::quote(&project.content, file));
     let status = u8::from(report.fails(common.strict));
     match common.format {
-        Format::Json => Outcome { stdout: json::render(report, &places, &prefix(&project.content, &project.root)), status, ..Outcome::default() },
+        Format::Json => {
+            Outcome { stdout: json::render(report, &places, &prefix(&project.content, &project.root)), status, ..Outcome::default() }
+        }
         Format::Text => {
             let prefix = prefix(&project.content, &std::env::current_dir().unwrap_or_default());
             let stderr = if arguments.quiet() {

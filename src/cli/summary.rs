@@ -1,19 +1,17 @@
 //! The last lines of a run: totals in words.
 
 use milepost::{project::Project, report::Report, write::output::Written};
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 /// The summary of `build`.
 pub(super) fn built(report: &Report, written: Option<Written>, output: &str, strict: bool, took: Duration) -> String {
     let totals = totals(report);
     let verdict = verdict(report);
-    match written {
-        Some(_) => format!("built {totals} into `{output}` in {}: {verdict}\n", seconds(took)),
-        None => {
-            let why = if strict && report.summary.errors == 0 { " (warnings count under `--strict`)" } else { "" };
-            format!("read {totals} in {}: {verdict}{why}\nnothing written; `--keep-going` builds anyway\n", seconds(took))
-        }
+    if written.is_some() {
+        return format!("built {totals} into `{output}` in {}: {verdict}\n", seconds(took));
     }
+    let why = if strict && report.summary.errors == 0 { " (warnings count under `--strict`)" } else { "" };
+    format!("read {totals} in {}: {verdict}{why}\nnothing written; `--keep-going` builds anyway\n", seconds(took))
 }
 
 /// The summary of `check`.
@@ -34,17 +32,13 @@ pub(super) fn details(project: &Project, written: Option<Written>) -> String {
     let mut out = format!("content: {}\n", project.content.display());
     for (name, folder) in [("templates", &project.templates), ("static files", &project.static_folder)] {
         if let Some(folder) = folder {
-            out.push_str(&format!("{name}: {}\n", folder.display()));
+            let _ = writeln!(out, "{name}: {}", folder.display());
         }
     }
     if let Some(written) = written {
-        out.push_str(&format!(
-            "output: {}: {}, {} changed, {} removed\n",
-            project.output.display(),
-            counted(written.files, "file", "files"),
-            grouped(written.changed),
-            grouped(written.removed)
-        ));
+        let files = counted(written.files, "file", "files");
+        let (changed, removed) = (grouped(written.changed), grouped(written.removed));
+        let _ = writeln!(out, "output: {}: {files}, {changed} changed, {removed} removed", project.output.display());
     }
     out
 }
@@ -74,7 +68,7 @@ fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position) % 3 == 0 {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

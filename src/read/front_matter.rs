@@ -9,8 +9,19 @@ use std::sync::Arc;
 
 /// The keys that the program knows.
 const KEYS: &[&str] = &[
-    "title", "description", "draft", "slug", "weight", "aliases", "template", "updated", "toc", "sidebar", "search",
-    "checklist", "extra",
+    "title",
+    "description",
+    "draft",
+    "slug",
+    "weight",
+    "aliases",
+    "template",
+    "updated",
+    "toc",
+    "sidebar",
+    "search",
+    "checklist",
+    "extra",
 ];
 
 /// The settings of a guide, the offset where its text begins, and the mistakes in between.
@@ -165,10 +176,16 @@ impl Reader<'_> {
         let mut aliases = Vec::new();
         for item in items {
             match item.text() {
-                Some(alias) if !alias.split('/').any(|part| part == "..") && !alias.contains(['?', '#', '\\']) && !alias.contains("://") => {
+                Some(alias)
+                    if !alias.split('/').any(|part| part == "..") && !alias.contains(['?', '#', '\\']) && !alias.contains("://") =>
+                {
                     aliases.push(alias);
                 }
-                _ => self.mistake(item.span, "an alias is an address on this site".to_owned(), "write it from the site's root, such as `/old/address/`"),
+                _ => self.mistake(
+                    item.span,
+                    "an alias is an address on this site".to_owned(),
+                    "write it from the site's root, such as `/old/address/`",
+                ),
             }
         }
         aliases
@@ -193,7 +210,8 @@ impl Reader<'_> {
     }
 
     fn wrong_kind(&mut self, name: &Name, node: &Node, wanted: &str, help: &str) {
-        let span = if node.span.start < node.span.end { node.span } else { name.span };
+        let is_scalar = !matches!(node.value, Value::List(_) | Value::Table(_) | Value::Null);
+        let span = if is_scalar { node.span } else { name.span };
         self.mistake(span, format!("`{}` is {}, not {wanted}", name.text, node.kind()), help);
     }
 
@@ -242,7 +260,7 @@ mod tests {
         assert_eq!(
             mistakes,
             [
-                "[a]: `title` is a list, not text",
+                "title: `title` is a list, not text",
                 "maybe: `draft` is text, not `true` or `false`",
                 "x: `weight` is text, not a whole number",
                 "soon: `updated` is not a date: `soon`",

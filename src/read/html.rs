@@ -1,10 +1,7 @@
 //! Raw HTML inside Markdown, and `.html` files: tags with the places of their attributes, and comments.
 
 use crate::diagnostic::Span;
-use html5gum::{
-    Token, Tokenizer,
-    emitters::default::DefaultEmitter,
-};
+use html5gum::{Token, Tokenizer, emitters::default::DefaultEmitter};
 use std::ops::Range;
 
 /// What a piece of raw HTML holds, with byte ranges in that piece.
@@ -13,9 +10,7 @@ pub(crate) enum Piece {
     /// `<name …>`
     Start(Tag),
     /// `</name>`
-    End {
-        name: String,
-    },
+    End { name: String },
     /// Text between tags.
     Text(String),
     /// `<!-- text -->`
@@ -138,16 +133,12 @@ fn locate(html: &str, start: usize) -> (Range<usize>, Range<usize>) {
         return (start..name_end, name_end..name_end);
     }
     let value = skip(equals + 1, &|byte| byte.is_ascii_whitespace());
-    match bytes.get(value) {
-        Some(&quote @ (b'"' | b'\'')) => {
-            let end = skip(value + 1, &|byte| byte != quote);
-            (start..(end + 1).min(bytes.len()), value + 1..end)
-        }
-        _ => {
-            let end = skip(value, &|byte| !byte.is_ascii_whitespace() && byte != b'>');
-            (start..end, value..end)
-        }
+    if let Some(&quote @ (b'"' | b'\'')) = bytes.get(value) {
+        let end = skip(value + 1, &|byte| byte != quote);
+        return (start..(end + 1).min(bytes.len()), value + 1..end);
     }
+    let end = skip(value, &|byte| !byte.is_ascii_whitespace() && byte != b'>');
+    (start..end, value..end)
 }
 
 #[cfg(test)]

@@ -13,7 +13,8 @@ use crate::{
     error::Error,
     project::Project,
     site::{
-        File, Repository, Tree, follow::repository_path,
+        File, Repository, Tree,
+        follow::repository_path,
         page::{LinkKind, Page},
         target,
     },
@@ -61,6 +62,7 @@ pub(crate) fn tree(project: &Project, on_page: &(dyn Fn() + Sync)) -> Result<Tre
 }
 
 /// The text of one file of the content, decoded as it was for the parse; none when it is gone.
+#[must_use]
 pub fn quote(content: &Path, file: &str) -> Option<String> {
     source::text(&content.join(file)).ok().map(|decoded| decoded.text)
 }

@@ -32,14 +32,21 @@ impl Slugger {
 
 fn slug(text: &str) -> String {
     if text.is_ascii() {
-        return text.bytes().filter_map(|byte| match byte {
-            b'A'..=b'Z' => Some(byte.to_ascii_lowercase() as char),
-            b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' => Some(byte as char),
-            b' ' => Some('-'),
-            _ => None,
-        }).collect();
+        return text
+            .bytes()
+            .filter_map(|byte| match byte {
+                b'A'..=b'Z' => Some(byte.to_ascii_lowercase() as char),
+                b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' => Some(byte as char),
+                b' ' => Some('-'),
+                _ => None,
+            })
+            .collect();
     }
-    text.to_lowercase().chars().filter(|character| stays(*character)).map(|character| if character == ' ' { '-' } else { character }).collect()
+    text.to_lowercase()
+        .chars()
+        .filter(|character| stays(*character))
+        .map(|character| if character == ' ' { '-' } else { character })
+        .collect()
 }
 
 fn stays(character: char) -> bool {

@@ -80,9 +80,14 @@ pub(crate) fn list(root: &Path, excluded: &[PathBuf]) -> Result<Listing, Error> 
     for path in outside {
         let file: Arc<str> = relative(&path, root).into();
         listing.diagnostics.push(
-            Diagnostic::new(&file, Span::default(), Rule::SymlinkOutside, "the symbolic link leads out of the content root and is not followed")
-                .target(&*file)
-                .help("copy what it points at into the content, or remove the link"),
+            Diagnostic::new(
+                &file,
+                Span::default(),
+                Rule::SymlinkOutside,
+                "the symbolic link leads out of the content root and is not followed",
+            )
+            .target(&*file)
+            .help("copy what it points at into the content, or remove the link"),
         );
     }
     listing.files.sort_by(|a, b| a.path.cmp(&b.path));

@@ -91,7 +91,7 @@ impl Node {
 /// Reads YAML.
 pub(crate) fn yaml(text: &str) -> Result<Node, Mistake> {
     let options = serde_saphyr::options! { strict_booleans: true, with_snippet: false };
-    serde_saphyr::from_str_with_options::<Located>(text, options).map(|located| located.node()).map_err(|error| {
+    serde_saphyr::from_str_with_options::<Located>(text, options).map(Located::node).map_err(|error| {
         let span = error.location().map_or(Span::default(), |location| place_of_mistake(&location, text));
         let message = error.without_snippet().to_string();
         let message = message.lines().next().unwrap_or_default();
@@ -204,10 +204,7 @@ impl Located {
             Any::Scalar(value) => value,
             Any::List(items) => Value::List(items.into_iter().map(Self::node).collect()),
             Any::Table(entries) => Value::Table(
-                entries
-                    .into_iter()
-                    .map(|(key, value)| (Name { text: key.value.0, span: place(&key.referenced) }, value.node()))
-                    .collect(),
+                entries.into_iter().map(|(key, value)| (Name { text: key.value.0, span: place(&key.referenced) }, value.node())).collect(),
             ),
         };
         Node { value, span }

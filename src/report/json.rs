@@ -52,7 +52,7 @@ pub fn render(report: &Report, places: &Places, prefix: &str) -> String {
         summary: report.summary,
         diagnostics: report.diagnostics.iter().map(|finding| describe(finding, places, prefix)).collect(),
     };
-    let mut text = serde_json::to_string_pretty(&document).expect("strings and numbers always serialize");
+    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
     text
 }

@@ -97,8 +97,8 @@ impl Site {
         if let Some(rest) = self.own_site(written) {
             return self.follow_published(rest);
         }
-        if let Some(fault) = self.own_repository(written) {
-            return fault.map_or(Ok(Destination::Address), Err);
+        if let Some(verdict) = self.own_repository(written) {
+            return verdict;
         }
         if target::scheme(written).is_some() || written.starts_with("//") {
             return Ok(Destination::Address);
@@ -136,10 +136,15 @@ impl Site {
         if let Some(index) = self.folder(path) {
             return index.ok_or_else(|| Fault::NoIndex { folder: path.into() });
         }
-        if self.config.check.extensionless && !slash && let Some(place) = self.at(&format!("{path}.md")) {
+        if self.config.check.extensionless
+            && !slash
+            && let Some(place) = self.at(&format!("{path}.md"))
+        {
             return Ok(place);
         }
-        if self.config.check.output_paths && let Some(place) = self.output_path(path) {
+        if self.config.check.output_paths
+            && let Some(place) = self.output_path(path)
+        {
             return Ok(place);
         }
         let actual = self.other_case(path).iter().find(|actual| !slash || self.folder(actual).is_some());
@@ -196,9 +201,9 @@ impl Site {
     /// The part of an address after `base-url`, when it is an address of this site.
     fn own_site<'a>(&self, written: &'a str) -> Option<&'a str> {
         let base = self.config.base_url.as_deref()?.trim_end_matches('/');
-        let bare = |url: &'a str| url.strip_prefix("https:").or_else(|| url.strip_prefix("http:")).unwrap_or(url);
+        let after_scheme = |url: &'a str| url.strip_prefix("https:").or_else(|| url.strip_prefix("http:")).unwrap_or(url);
         let base = base.strip_prefix("https:").or_else(|| base.strip_prefix("http:")).unwrap_or(base);
-        let rest = bare(written).strip_prefix(base)?;
+        let rest = after_scheme(written).strip_prefix(base)?;
         match rest.as_bytes().first() {
             None | Some(b'/' | b'?' | b'#') => Some(rest),
             _ => None,
@@ -213,8 +218,8 @@ impl Site {
         self.arrive(place, &parts)
     }
 
-    /// The verdict on an address in the configured repository: `Some(None)` is sound, `None` is no such address.
-    fn own_repository(&self, written: &str) -> Option<Option<Fault>> {
+    /// The verdict on an address in the configured repository; none for any other address.
+    fn own_repository(&self, written: &str) -> Option<Result<Destination, Fault>> {
         let repository = self.repository.as_ref()?;
         let path = repository_path(self.config.repository_url.as_deref()?, written)?;
         let inside = match repository.prefix.as_str() {
@@ -225,7 +230,7 @@ impl Site {
             Some(inside) => self.at(inside).is_some() || self.folder(inside).is_some(),
             None => repository.files.contains(&path),
         };
-        Some((!exists).then(|| Fault::Missing { path: path.into() }))
+        Some(if exists { Ok(Destination::Address) } else { Err(Fault::Missing { path: path.into() }) })
     }
 
     /// A path above the content root: a file of the same repository is linked there, anything else is out of reach.

@@ -85,7 +85,7 @@ pub struct Site {
     pub diagnostics: Vec<Diagnostic>,
     navigation_files: Vec<NavigationFile>,
     known: HashMap<Arc<str>, Place>,
-    folders: HashMap<String, Option<Place>>,
+    folders: BTreeMap<String, Option<Place>>,
     fragments: BTreeMap<Arc<str>, Vec<Box<str>>>,
     lines: BTreeMap<Arc<str>, u32>,
     repository: Option<Repository>,
@@ -105,7 +105,7 @@ impl Site {
         let (routes, mut collisions) = route::assign(&pages, &tree.files, &config);
         let redirects = route::redirects(&pages, &routes, &tree.files, &mut collisions);
         let mut known: HashMap<Arc<str>, Place> = HashMap::with_capacity(pages.len() + tree.files.len());
-        let mut folders: HashMap<String, Option<Place>> = HashMap::from([(String::new(), None)]);
+        let mut folders: BTreeMap<String, Option<Place>> = BTreeMap::from([(String::new(), None)]);
         for (position, file) in tree.files.iter().enumerate() {
             let place = Place::File(FileId(index(position)));
             add_folders(&mut folders, &file.path);
@@ -197,9 +197,9 @@ impl Site {
         &self.navigation_files
     }
 
-    /// Every path of the tree, in no order.
+    /// The paths of all pages, then of all other files.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.known.keys()
+        self.pages.iter().map(|page| &page.path).chain(self.files.iter().map(|file| &file.path))
     }
 
     /// The site's name: configured, else the home page's title.
@@ -218,14 +218,11 @@ impl Site {
     pub(crate) fn other_case(&self, path: &str) -> &[Arc<str>] {
         let map = self.lower_case.get_or_init(|| {
             let mut map: HashMap<String, Vec<Arc<str>>> = HashMap::with_capacity(self.known.len() + self.folders.len());
-            for path in self.known.keys() {
+            for path in self.paths() {
                 map.entry(path.to_lowercase()).or_default().push(Arc::clone(path));
             }
             for folder in self.folders.keys() {
                 map.entry(folder.to_lowercase()).or_default().push(folder.as_str().into());
-            }
-            for paths in map.values_mut() {
-                paths.sort();
             }
             map
         });
@@ -253,7 +250,7 @@ impl Site {
     }
 }
 
-fn add_folders(folders: &mut HashMap<String, Option<Place>>, path: &str) {
+fn add_folders(folders: &mut BTreeMap<String, Option<Place>>, path: &str) {
     let mut rest = path;
     while let Some((folder, _)) = rest.rsplit_once('/') {
         if folders.contains_key(folder) {

@@ -1,10 +1,6 @@
 //! The order of pages: folders and weights, and the navigation files that the tree already has, become one tree of nodes.
 
-use super::{
-    Destination, Fault, FileId, Place, Site, SourceId,
-    page::Page,
-    route::Route,
-};
+use super::{Destination, Fault, FileId, Place, Site, SourceId, page::Page, route::Route};
 use crate::{config::Config, diagnostic::Span};
 use std::{
     cmp::Ordering,
@@ -197,7 +193,8 @@ impl<'a> Builder<'a> {
         for file in &site.navigation_files {
             files.entry(file.folder.as_str()).or_insert(file);
         }
-        let navigation = Navigation { by_page: vec![None; site.pages.len()], position: vec![None; site.pages.len()], ..Navigation::default() };
+        let navigation =
+            Navigation { by_page: vec![None; site.pages.len()], position: vec![None; site.pages.len()], ..Navigation::default() };
         Self { site, navigation, contents, files, folder_nodes: HashMap::new() }
     }
 
@@ -492,7 +489,11 @@ mod tests {
             file: "TOC.yml".into(),
             folder: String::new(),
             is_guide: false,
-            entries: vec![entry("Later", "b/z.md", vec![]), entry("Group", "", vec![entry("A", "a.md", vec![])]), entry("Gone", "gone.md", vec![])],
+            entries: vec![
+                entry("Later", "b/z.md", vec![]),
+                entry("Group", "", vec![entry("A", "a.md", vec![])]),
+                entry("Gone", "gone.md", vec![]),
+            ],
         };
         let lines = outline(&["a.md", "b/y.md", "b/z.md", "c.md"], vec![file]);
         assert_eq!(lines, ["Home/", " Later", " Group-", "  A", " b/", "  y", " c"]);
@@ -500,7 +501,8 @@ mod tests {
 
     #[test]
     fn an_entry_that_names_a_folder_takes_in_its_contents() {
-        let file = NavigationFile { file: "TOC.yml".into(), folder: String::new(), is_guide: false, entries: vec![entry("Sub", "sub/", vec![])] };
+        let file =
+            NavigationFile { file: "TOC.yml".into(), folder: String::new(), is_guide: false, entries: vec![entry("Sub", "sub/", vec![])] };
         assert_eq!(outline(&["sub/a.md", "z.md"], vec![file]), ["Home/", " Sub/", "  a", " z"]);
     }
 }

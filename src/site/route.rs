@@ -7,6 +7,7 @@ use crate::{
 };
 use std::{
     collections::{HashMap, HashSet},
+    path::Path,
     sync::Arc,
 };
 
@@ -73,31 +74,37 @@ pub(super) fn assign(pages: &[Arc<Page>], files: &[File], config: &Config) -> (V
 }
 
 /// The redirects that pages ask for with `aliases`; an alias that is taken is told and left out.
-pub(super) fn redirects(pages: &[Arc<Page>], routes: &[Route], files: &[File], diagnostics: &mut Vec<Diagnostic>) -> Vec<(Route, SourceId)> {
+pub(super) fn redirects(
+    pages: &[Arc<Page>],
+    routes: &[Route],
+    files: &[File],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<(Route, SourceId)> {
     let mut taken: HashMap<String, &str> = pages.iter().zip(routes).map(|(page, route)| (route.file().to_owned(), &*page.path)).collect();
     taken.extend(files.iter().map(|file| (file.path.to_string(), &*file.path)));
     let mut redirects = Vec::new();
     for (position, page) in pages.iter().enumerate() {
         for alias in &page.front_matter.aliases {
-            let path = alias.trim_start_matches('/');
-            let is_file = path.rsplit('/').next().is_some_and(|name| name.ends_with(".html") || name.ends_with(".htm"));
-            let folder = path.trim_end_matches('/');
-            let file = match folder {
+            let path = alias.split('/').filter(|part| !part.is_empty() && *part != ".").collect::<Vec<_>>().join("/");
+            let path = path.as_str();
+            let extension = Path::new(path).extension();
+            let is_file = extension.is_some_and(|extension| extension == "html" || extension == "htm");
+            let file = match path {
                 _ if is_file => path.to_owned(),
                 "" => "index.html".to_owned(),
                 folder => format!("{folder}/index.html"),
             };
-            match taken.get(&file) {
-                Some(first) => diagnostics.push(
-                    Diagnostic::new(&page.path, Span::default(), Rule::DuplicateAddress, format!("the alias `{alias}` is the address of `{first}` already"))
+            if let Some(first) = taken.get(&file) {
+                let message = format!("the alias `{alias}` is the address of `{first}` already");
+                diagnostics.push(
+                    Diagnostic::new(&page.path, Span::default(), Rule::DuplicateAddress, message)
                         .target(alias)
                         .help("remove the alias, or the page at its address"),
-                ),
-                None => {
-                    taken.insert(file.clone(), &page.path);
-                    redirects.push((Route(file.into()), SourceId(super::index(position))));
-                }
+                );
+                continue;
             }
+            taken.insert(file.clone(), &page.path);
+            redirects.push((Route(file.into()), SourceId(super::index(position))));
         }
     }
     redirects
@@ -105,10 +112,7 @@ pub(super) fn redirects(pages: &[Arc<Page>], routes: &[Route], files: &[File], d
 
 fn rank(page: &Page) -> u8 {
     let name = page.path.rsplit('/').next().unwrap_or_default();
-    match index_rank(name) {
-        None => 0,
-        Some(rank) => rank,
-    }
+    index_rank(name).unwrap_or_default()
 }
 
 /// How strongly a file's name says that it is its folder's page: `index.md` before `README.md`; none for other names.

@@ -5,8 +5,23 @@ use std::borrow::Cow;
 
 /// What a path part of a URL cannot hold as it is (RFC 3986, `pchar`, less what HTML attributes need escaped).
 const PATH: &AsciiSet = &CONTROLS
-    .add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'[').add(b'\\').add(b']').add(b'^').add(b'`')
-    .add(b'{').add(b'|').add(b'}').add(b'&').add(b'\'');
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}')
+    .add(b'&')
+    .add(b'\'');
 
 /// A target split as RFC 3986 splits a relative reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -54,7 +54,11 @@ impl Bodies<'_> {
         match destination {
             Destination::Page(id, suffix) => {
                 let to = self.site.route(*id);
-                if *id == from && suffix.starts_with('#') { suffix.to_string() } else { format!("{}{suffix}", target::relative(route.file(), to.file())) }
+                if *id == from && suffix.starts_with('#') {
+                    suffix.to_string()
+                } else {
+                    format!("{}{suffix}", target::relative(route.file(), to.file()))
+                }
             }
             Destination::File(id, suffix) => format!("{}{suffix}", target::relative(route.file(), &self.site.file(*id).path)),
             Destination::Same | Destination::Address => link.target.trim().to_owned(),

@@ -103,7 +103,7 @@ impl<'a> Contexts<'a> {
         let page = self.site.page(id);
         let route = self.site.route(id);
         let toc = contents(page);
-        let context = PageContext {
+        let described = PageContext {
             title: &page.title,
             description: page.front_matter.description.as_deref(),
             path: Some(&page.path),
@@ -119,7 +119,7 @@ impl<'a> Contexts<'a> {
             extra: &page.front_matter.extra,
         };
         let trail = self.trail(self.site.navigation.of_page(id).and_then(|node| self.site.navigation.node(node).parent), Some(id), route);
-        let mut out = self.frame(route, &context, sidebar, &trail);
+        let mut out = self.frame(route, &described, sidebar, &trail);
         let (before, after) = self.site.navigation.neighbours(id);
         out.insert("previous", &before.map(|id| self.step(id, route)));
         out.insert("next", &after.map(|id| self.step(id, route)));

@@ -69,6 +69,7 @@ mod grammar {
             "shell" | "console" | "shell-session" | "sh-session" | "zsh" => "bash",
             "jsonc" | "json5" => "json",
             "golang" => "go",
+            "csharp" => "cs",
             "docker" => "dockerfile",
             "ps1" | "pwsh" => "powershell",
             "conf" => "ini",
@@ -181,14 +182,45 @@ mod grammar {
             let code = "fn main() {\n    let x = \"a < b\"; // note\n}\n";
             let html = highlight("rust", code).expect("there is a grammar");
             assert_eq!(plain(&html), code);
-            for token in ["<span class=\"k\">", "<span class=\"f\">main</span>", "<span class=\"s\">\"a &lt; b\"</span>", "<span class=\"c\">// note"] {
+            for token in [
+                "<span class=\"k\">",
+                "<span class=\"f\">main</span>",
+                "<span class=\"s\">\"a &lt; b\"</span>",
+                "<span class=\"c\">// note",
+            ] {
                 assert!(html.contains(token), "{token} in {html}");
             }
         }
 
         #[test]
         fn the_languages_of_documentation_have_grammars() {
-            for language in ["bash", "shell", "console", "json", "yaml", "toml", "rust", "python", "go", "js", "ts", "powershell", "ini", "sql", "html", "css", "dockerfile", "java", "c", "cpp", "csharp", "diff", "xml", "php", "ruby"] {
+            for language in [
+                "bash",
+                "shell",
+                "console",
+                "json",
+                "yaml",
+                "toml",
+                "rust",
+                "python",
+                "go",
+                "js",
+                "ts",
+                "powershell",
+                "ini",
+                "sql",
+                "html",
+                "css",
+                "dockerfile",
+                "java",
+                "c",
+                "cpp",
+                "csharp",
+                "diff",
+                "xml",
+                "php",
+                "ruby",
+            ] {
                 assert!(syntax(language).is_some(), "{language}");
             }
             assert!(highlight("no-such-language", "x").is_none());

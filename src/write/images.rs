@@ -18,8 +18,8 @@ pub(super) fn measure(site: &Site, followed: &Followed) -> HashMap<FileId, (usiz
     shown
         .par_iter()
         .filter_map(|id| {
-            let size = imagesize::size(&site.file(*id).disk).ok()?;
-            (size.width > 0 && size.height > 0).then_some((*id, (size.width, size.height)))
+            let header = imagesize::size(&site.file(*id).disk).ok()?;
+            (header.width > 0 && header.height > 0).then_some((*id, (header.width, header.height)))
         })
         .collect()
 }

@@ -107,11 +107,18 @@ fn highlight_all(site: &Site) -> HashMap<&CodeBlock, String> {
     if !site.config.markdown.highlight {
         return HashMap::new();
     }
-    let distinct: BTreeSet<(&str, &str)> =
-        site.pages.iter().flat_map(|page| &page.code).filter(|block| !block.language.is_empty()).map(|block| (&*block.language, &*block.text)).collect();
+    let distinct: BTreeSet<(&str, &str)> = site
+        .pages
+        .iter()
+        .flat_map(|page| &page.code)
+        .filter(|block| !block.language.is_empty())
+        .map(|block| (&*block.language, &*block.text))
+        .collect();
     let distinct: Vec<(&str, &str)> = distinct.into_iter().collect();
-    let coloured: HashMap<(&str, &str), String> =
-        distinct.par_iter().filter_map(|(language, text)| highlight::highlight(language, text).map(|html| ((*language, *text), html))).collect();
+    let coloured: HashMap<(&str, &str), String> = distinct
+        .par_iter()
+        .filter_map(|(language, text)| highlight::highlight(language, text).map(|html| ((*language, *text), html)))
+        .collect();
     let mut blocks: HashMap<&CodeBlock, String> = HashMap::with_capacity(coloured.len());
     for block in site.pages.iter().flat_map(|page| &page.code) {
         if let Some(html) = coloured.get(&(&*block.language, &*block.text)) {

@@ -3,10 +3,7 @@
 //! A new output is written beside its place and renamed; changes to an old one are staged inside it and then moved.
 //! Nothing that the program did not write is changed or removed.
 
-use crate::{
-    error::Error,
-    project::MANIFEST,
-};
+use crate::{error::Error, project::MANIFEST};
 use std::{
     collections::BTreeSet,
     fs, io,
@@ -61,7 +58,10 @@ impl Output {
             return Ok(Self { folder, target: target.to_path_buf(), paths, before: None, changed, published: false });
         }
         if !target.is_dir() {
-            return Err(Error::usage(format!("the output `{}` is a file, not a folder", target.display()), "name another with `--output-dir`"));
+            return Err(Error::usage(
+                format!("the output `{}` is a file, not a folder", target.display()),
+                "name another with `--output-dir`",
+            ));
         }
         let before = manifest(target)?;
         if let Some(path) = paths.iter().find(|path| !before.contains(*path) && target.join(path).exists()) {
@@ -141,7 +141,8 @@ impl Output {
     }
 
     fn place(&self, path: &str) -> (usize, PathBuf) {
-        let index = self.paths.binary_search_by(|known| known.as_str().cmp(path)).expect("every path is planned before the output is opened");
+        let index =
+            self.paths.binary_search_by(|known| known.as_str().cmp(path)).expect("every path is planned before the output is opened");
         let place = if self.before.is_none() { self.folder.join(path) } else { self.folder.join(index.to_string()) };
         (index, place)
     }
@@ -229,7 +230,10 @@ fn manifest(target: &Path) -> Result<BTreeSet<String>, Error> {
     };
     let mut lines = text.lines();
     if lines.next() != Some(HEADER) {
-        return Err(Error::usage(format!("`{}` is not a manifest that this version understands", place.display()), "remove the output folder by hand"));
+        return Err(Error::usage(
+            format!("`{}` is not a manifest that this version understands", place.display()),
+            "remove the output folder by hand",
+        ));
     }
     let sound = |path: &&str| !path.is_empty() && !path.starts_with('/') && !path.split('/').any(|part| part == ".." || part.is_empty());
     Ok(lines.filter(sound).map(str::to_owned).collect())

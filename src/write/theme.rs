@@ -57,7 +57,8 @@ impl Theme {
         let mut assets = Vec::new();
         for (name, (shown, bytes)) in files {
             if Path::new(&name).extension().is_some_and(|extension| extension == "html") {
-                let text = String::from_utf8(bytes).map_err(|_| Error::usage(format!("the template `{shown}` is not UTF-8"), "save it as UTF-8"))?;
+                let text = String::from_utf8(bytes)
+                    .map_err(|_| Error::usage(format!("the template `{shown}` is not UTF-8"), "save it as UTF-8"))?;
                 sources.insert(name, Source { shown, text });
             } else {
                 assets.push(Asset::new(name, bytes));
@@ -78,7 +79,10 @@ impl Theme {
     pub(super) fn render(&self, template: &str, context: &Context, page: &str) -> Result<String, Error> {
         if !self.sources.contains_key(template) {
             let known: Vec<&str> = self.sources.keys().map(String::as_str).collect();
-            return Err(Error::usage(format!("`{page}` asks for the template `{template}`, which is not there"), format!("there are: {}", known.join(", "))));
+            return Err(Error::usage(
+                format!("`{page}` asks for the template `{template}`, which is not there"),
+                format!("there are: {}", known.join(", ")),
+            ));
         }
         self.tera.render(template, context).map_err(|error| self.error(&error, Some(page)))
     }
@@ -89,7 +93,10 @@ impl Theme {
 
     fn error(&self, error: &tera::Error, page: Option<&str>) -> Error {
         let (tera::ErrorKind::SyntaxError(report) | tera::ErrorKind::RenderingError(report)) = error.kind() else {
-            return Error::Usage { message: format!("the templates do not fit together: {error}"), help: page.map(|page| format!("it was met on `{page}`")) };
+            return Error::Usage {
+                message: format!("the templates do not fit together: {error}"),
+                help: page.map(|page| format!("it was met on `{page}`")),
+            };
         };
         let source = self.sources.get(report.filename());
         Error::Source(Box::new(SourceError {

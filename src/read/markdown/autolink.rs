@@ -84,10 +84,7 @@ fn domain_length(text: &str, short: bool) -> Option<usize> {
     let mut parts = domain.rsplit('.');
     let last = parts.next()?;
     let before = parts.next();
-    let sound = !domain.is_empty()
-        && !last.contains('_')
-        && !before.is_some_and(|part| part.contains('_'))
-        && (short || before.is_some());
+    let sound = !domain.is_empty() && !last.contains('_') && !before.is_some_and(|part| part.contains('_')) && (short || before.is_some());
     sound.then_some(length)
 }
 
@@ -129,7 +126,10 @@ mod tests {
         assert_eq!(targets("www.google.com/search?q=commonmark&hl;"), ["http://www.google.com/search?q=commonmark"]);
         assert_eq!(targets("http://commonmark.org, foo@bar.baz."), ["http://commonmark.org", "mailto:foo@bar.baz"]);
         assert_eq!(targets("a.b-c_d@a.b- and a.b-c_d@a.b_"), Vec::<String>::new());
-        assert_eq!(targets("https://encrypted.google.com/search?q=Markup+(business)"), ["https://encrypted.google.com/search?q=Markup+(business)"]);
+        assert_eq!(
+            targets("https://encrypted.google.com/search?q=Markup+(business)"),
+            ["https://encrypted.google.com/search?q=Markup+(business)"]
+        );
     }
 
     #[test]

@@ -104,9 +104,14 @@ impl References {
             let first = self.by_label.get(&key(label)).map(|index| &self.definitions[*index as usize].label);
             let span = Span::new(base + suspect.start, base + suspect.end);
             diagnostics.push(
-                Diagnostic::new(file, span, Rule::DuplicateDefinition, format!("`[{label}]` is defined already; this definition has no effect"))
-                    .target(first.map_or_else(|| label.to_owned(), ToString::to_string))
-                    .help("remove one of the two, or give it a label of its own"),
+                Diagnostic::new(
+                    file,
+                    span,
+                    Rule::DuplicateDefinition,
+                    format!("`[{label}]` is defined already; this definition has no effect"),
+                )
+                .target(first.map_or_else(|| label.to_owned(), ToString::to_string))
+                .help("remove one of the two, or give it a label of its own"),
             );
         }
         (self.definitions, diagnostics)
@@ -136,10 +141,8 @@ impl References {
         if matches!(candidate.kind, LinkType::Collapsed) && source[end..].starts_with("[]") {
             end += 2;
         }
-        let help = nearest.map_or_else(
-            || format!("define it: `[{}]: address`", candidate.label),
-            |nearest| format!("did you mean `[{nearest}]`?"),
-        );
+        let help = nearest
+            .map_or_else(|| format!("define it: `[{}]: address`", candidate.label), |nearest| format!("did you mean `[{nearest}]`?"));
         let span = Span::new(base + candidate.range.start, base + end);
         Some(
             Diagnostic::new(file, span, Rule::UndefinedReference, format!("`[{}]` is not defined on this page", candidate.label))

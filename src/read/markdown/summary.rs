@@ -17,8 +17,10 @@ pub(crate) fn entries(text: &str) -> Vec<Entry> {
             Event::Start(Tag::List(_)) => levels.push(Vec::new()),
             Event::End(TagEnd::List(_)) => {
                 let children = levels.pop().unwrap_or_default();
+                let nested = levels.len() > 1;
                 let Some(level) = levels.last_mut() else { continue };
-                match level.last_mut().filter(|_| levels_below(&children)) {
+                // A list belongs to the item that holds it, or to the part whose heading is above it.
+                match level.last_mut().filter(|last| nested || (last.target.is_none() && last.children.is_empty())) {
                     Some(parent) => parent.children.extend(children),
                     None => level.extend(children),
                 }
@@ -30,8 +32,11 @@ pub(crate) fn entries(text: &str) -> Vec<Entry> {
                 }
             }
             Event::Start(Tag::Link { dest_url, .. }) => {
-                let target = (!dest_url.is_empty())
-                    .then(|| Target { address: dest_url.to_string(), written: dest_url.to_string(), span: Span::new(range.start, range.end) });
+                let target = (!dest_url.is_empty()).then(|| Target {
+                    address: dest_url.to_string(),
+                    written: dest_url.to_string(),
+                    span: Span::new(range.start, range.end),
+                });
                 open = Some((Entry { title: Some(String::new()), target, children: Vec::new() }, range.start + 1));
             }
             Event::End(TagEnd::Link) => {
@@ -56,10 +61,6 @@ pub(crate) fn entries(text: &str) -> Vec<Entry> {
     levels.into_iter().flatten().collect()
 }
 
-fn levels_below(children: &[Entry]) -> bool {
-    !children.is_empty()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,9 +75,10 @@ mod tests {
 
     #[test]
     fn a_summary_is_a_tree() {
-        let text = "# Summary\n\n[Welcome](README.md)\n\n# Part one\n\n- [A `b`](a.md)\n  - [C](c/d.md)\n- [Later]()\n\n---\n\n[End](e.md)\n";
+        let text =
+            "# Summary\n\n[Welcome](README.md)\n\n# Part one\n\n- [A `b`](a.md)\n  - [C](c/d.md)\n- [Later]()\n\n---\n\n[End](e.md)\n";
         let mut lines = Vec::new();
         outline(&entries(text), 0, &mut lines);
-        assert_eq!(lines, ["Welcome README.md", "Part one -", "A b a.md", "  C c/d.md", "Later -", "End e.md"]);
+        assert_eq!(lines, ["Welcome README.md", "Part one -", "  A b a.md", "    C c/d.md", "  Later -", "End e.md"]);
     }
 }

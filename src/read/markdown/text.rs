@@ -110,7 +110,12 @@ impl Writer<'_> {
         let address = inside.split([' ', '\t']).next_back().unwrap_or_default();
         let titled = inside.ends_with(['"', '\'', ')']);
         let looks_like_a_path = inside.contains('/') || std::path::Path::new(address).extension().is_some_and(|e| e.len() <= 8);
-        if titled || !inside.contains([' ', '\t']) || inside.contains(['\n', '\r', '<', '>']) || !looks_like_a_path || self.is_escaped(start + middle) {
+        if titled
+            || !inside.contains([' ', '\t'])
+            || inside.contains(['\n', '\r', '<', '>'])
+            || !looks_like_a_path
+            || self.is_escaped(start + middle)
+        {
             return;
         }
         let opens = self.source[..start + middle].rfind('[').is_some_and(|open| !self.source[open..start + middle].contains("\n\n"));

@@ -144,8 +144,7 @@ impl<'a> Writer<'a> {
     /// The page, once all events have gone by.
     pub(super) fn finish(mut self, candidates: &[Candidate], options: &ParseOptions) -> Page {
         self.write_footnotes();
-        let (definitions, found) =
-            self.references.finish(self.file, self.base, candidates, &self.link_ranges, self.source, options);
+        let (definitions, found) = self.references.finish(self.file, self.base, candidates, &self.link_ranges, self.source, options);
         self.diagnostics.extend(found);
         let (silences, unknown) = silence::ranges(&self.directives, self.file, self.base, self.source);
         self.diagnostics.extend(unknown);
@@ -421,9 +420,7 @@ impl<'a> Writer<'a> {
             Some(BlockQuoteKind::Warning) => ("warning", "Warning"),
             Some(BlockQuoteKind::Caution) => ("caution", "Caution"),
         };
-        self.block(&format!(
-            "<div class=\"markdown-alert markdown-alert-{class}\">\n<p class=\"markdown-alert-title\">{word}</p>\n"
-        ));
+        self.block(&format!("<div class=\"markdown-alert markdown-alert-{class}\">\n<p class=\"markdown-alert-title\">{word}</p>\n"));
     }
 
     fn list(&mut self, start: Option<u64>) {
@@ -538,7 +535,10 @@ impl<'a> Writer<'a> {
         link.span = span;
         link.words.alt = open.alt.into();
         if missing_alt && !link.target.is_empty() {
-            self.image_without_alt(Span::new(self.base + range.start, self.base + range.end), "describe it between the brackets: `![what it shows](…)`");
+            self.image_without_alt(
+                Span::new(self.base + range.start, self.base + range.end),
+                "describe it between the brackets: `![what it shows](…)`",
+            );
         }
         if !open.is_image {
             self.html.push_str("</a>");
@@ -569,10 +569,7 @@ impl<'a> Writer<'a> {
         let id = footnote_id(first);
         let suffix = if *count > 1 { format!("-{count}") } else { String::new() };
         let number = position + 1;
-        let _ = write!(
-            self.html,
-            "<sup class=\"footnote-ref\"><a href=\"#fn-{id}\" id=\"fnref-{id}{suffix}\">{number}</a></sup>"
-        );
+        let _ = write!(self.html, "<sup class=\"footnote-ref\"><a href=\"#fn-{id}\" id=\"fnref-{id}{suffix}\">{number}</a></sup>");
     }
 
     /// Writes the cited footnotes at the end, in the order of their numbers, as GitHub does.

@@ -2,6 +2,7 @@
 
 mod lines;
 
+use super::markdown::summary;
 use super::{
     source::{self, Found},
     value::{self, Node, Value},
@@ -11,7 +12,6 @@ use crate::{
     error::Error,
     site::navigation::{Entry, NavigationFile, Target},
 };
-use super::markdown::summary;
 use std::sync::Arc;
 
 /// Reads the navigation files among the files of a tree.
@@ -25,7 +25,9 @@ pub(super) fn read<'a>(files: impl Iterator<Item = &'a Found>, diagnostics: &mut
         let hidden = file.path.split('/').any(|part| part.starts_with('.'));
         match name {
             _ if hidden => {}
-            _ if name.eq_ignore_ascii_case("toc.yml") || name.eq_ignore_ascii_case("toc.yaml") => found.push(docfx(file, folder, diagnostics)?),
+            _ if name.eq_ignore_ascii_case("toc.yml") || name.eq_ignore_ascii_case("toc.yaml") => {
+                found.push(docfx(file, folder, diagnostics)?);
+            }
             "mkdocs.yml" | "mkdocs.yaml" => found.extend(mkdocs(file, folder)?),
             "SUMMARY.md" => {
                 let entries = summary::entries(&source::text(&file.disk)?.text);
