@@ -143,7 +143,9 @@ impl Config {
         let config: Self = toml::from_str(text).map_err(|error| {
             let span = error.span().unwrap_or(0..0);
             let help = unknown_name(error.message());
-            source_error(text, path, span, error.message().lines().next().unwrap_or_default().to_owned(), help)
+            let message = error.message().lines().next().unwrap_or_default();
+            let message = if help.is_some() { message.split(", expected ").next().unwrap_or(message) } else { message };
+            source_error(text, path, span, message.to_owned(), help)
         })?;
         config.validate(text, path)?;
         Ok(config)

@@ -73,7 +73,8 @@ fn diagnose(site: &Site, place: &Written<'_>, link: Option<&Link>, fault: &Fault
         Fault::Missing { path } => missing(place, path, suggestions, &new),
         Fault::Case { actual } => {
             let address = readdress(place, actual);
-            new(Rule::CaseMismatch, format!("`{}` is `{actual}` in the tree: letter case counts", place.target))
+            let written = target::split(place.target).path;
+            new(Rule::CaseMismatch, format!("`{written}` is `{actual}` in the tree: letter case counts"))
                 .help(format!("write `{address}`"))
                 .fix("use the letter case of the file", place.span, address)
         }
