@@ -15,6 +15,7 @@ use crate::{
     site::{
         File, Repository, Tree,
         follow::repository_path,
+        navigation::readable,
         page::{LinkKind, Page},
         target,
     },
@@ -58,7 +59,8 @@ pub(crate) fn tree(project: &Project, on_page: &(dyn Fn() + Sync)) -> Result<Tre
     }
     let facts = file_facts(&pages, &files, project)?;
     let repository = repository(&pages, project);
-    Ok(Tree { pages, files, navigation, fragments: facts.fragments, lines: facts.lines, repository, diagnostics })
+    let name = project.root.file_name().map_or_else(|| "Documentation".to_owned(), |name| readable(&name.to_string_lossy()));
+    Ok(Tree { name, pages, files, navigation, fragments: facts.fragments, lines: facts.lines, repository, diagnostics })
 }
 
 /// The text of one file of the content, decoded as it was for the parse; none when it is gone.

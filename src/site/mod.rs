@@ -22,6 +22,8 @@ use std::{
 /// What was read from the disk, before anything is resolved.
 #[derive(Debug, Default)]
 pub struct Tree {
+    /// The name of the folder, for a site without a title.
+    pub name: String,
     /// The guides, by path.
     pub pages: Vec<Page>,
     /// Every other file, by path; static files after those of the content.
@@ -69,6 +71,7 @@ pub struct FileId(pub u32);
 /// All pages together, never changed once made.
 #[derive(Debug)]
 pub struct Site {
+    name: String,
     /// The configuration.
     pub config: Config,
     /// The pages that this build publishes, by path.
@@ -135,6 +138,7 @@ impl Site {
         let mut diagnostics = tree.diagnostics;
         diagnostics.extend(collisions);
         let mut site = Self {
+            name: tree.name,
             config,
             pages,
             routes,
@@ -202,7 +206,7 @@ impl Site {
         self.pages.iter().map(|page| &page.path).chain(self.files.iter().map(|file| &file.path))
     }
 
-    /// The site's name: configured, else the home page's title.
+    /// The site's name: configured, else the home page's title, else the folder's name.
     #[must_use]
     pub fn title(&self) -> &str {
         if let Some(title) = &self.config.title {
@@ -210,7 +214,7 @@ impl Site {
         }
         match self.folder("") {
             Some(Some(Place::Page(home))) => &self.page(home).title,
-            _ => "Documentation",
+            _ => &self.name,
         }
     }
 

@@ -202,7 +202,7 @@ impl<'a> Builder<'a> {
         self.find_lists();
         let (title, leads) = match self.section_page("") {
             Some(home) => (self.site.page(home).title.clone(), Leads::Page(home)),
-            None => (self.site.config.title.clone().unwrap_or_else(|| "Home".to_owned()), Leads::List(String::new())),
+            None => (self.site.title().to_owned(), Leads::List(String::new())),
         };
         let root = self.add(title, leads, None);
         self.visit("", root);
@@ -226,7 +226,17 @@ impl<'a> Builder<'a> {
     fn visit(&mut self, folder: &str, node: NodeId) {
         if let Some(file) = self.files.get(folder).copied() {
             let base = file.file.rsplit_once('/').map_or("", |(base, _)| base);
-            self.add_entries(base, &file.entries, node);
+            match file.entries.as_slice() {
+                // A single title above everything names the folder itself.
+                [Entry { title: Some(title), target: None, children }] if !children.is_empty() => {
+                    let own = &mut self.navigation.nodes[node.0 as usize];
+                    if !matches!(own.leads, Leads::Page(_)) && own.parent.is_some() {
+                        own.title.clone_from(title);
+                    }
+                    self.add_entries(base, children, node);
+                }
+                entries => self.add_entries(base, entries, node),
+            }
         }
         for item in self.items(folder) {
             match item {
@@ -400,8 +410,19 @@ enum Item<'a> {
 #[must_use]
 pub(crate) fn folder_title(folder: &str) -> String {
     let name = folder.rsplit('/').next().unwrap_or(folder);
-    let words = name.replace(['-', '_'], " ");
-    if words.trim().is_empty() { name.to_owned() } else { words.trim().to_owned() }
+    readable(name)
+}
+
+/// A file's or folder's name as a title: hyphens and underscores become spaces; a name without capitals gets one.
+#[must_use]
+pub(crate) fn readable(name: &str) -> String {
+    let spaced = name.replace(['-', '_'], " ");
+    let words = if spaced.trim().is_empty() { name } else { spaced.trim() };
+    let mut characters = words.chars();
+    match characters.next() {
+        Some(first) if !words.contains(char::is_uppercase) => first.to_uppercase().chain(characters).collect(),
+        _ => words.to_owned(),
+    }
 }
 
 /// A name that sorts `2` before `10`.
@@ -452,7 +473,7 @@ mod tests {
             let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".md");
             Page { path: (*path).into(), title: stem.to_owned(), ..Page::default() }
         });
-        let tree = Tree { pages: pages.collect(), navigation, ..Tree::default() };
+        let tree = Tree { name: "Site".to_owned(), pages: pages.collect(), navigation, ..Tree::default() };
         let site = Site::assemble(Config::default(), tree, false);
         let mut out = Vec::new();
         lines(&site.navigation, site.navigation.root(), 0, &mut out);
@@ -480,7 +501,7 @@ mod tests {
     #[test]
     fn folders_give_the_order_and_numbers_sort_as_numbers() {
         let lines = outline(&["index.md", "b/10-x.md", "b/2-y.md", "a.md", "c/README.md", "c/d.md", "a/e.md"], vec![]);
-        assert_eq!(lines, ["index", " a", "  e", " b/", "  2-y", "  10-x", " README", "  d"]);
+        assert_eq!(lines, ["index", " a", "  e", " B/", "  2-y", "  10-x", " README", "  d"]);
     }
 
     #[test]
@@ -496,13 +517,13 @@ mod tests {
             ],
         };
         let lines = outline(&["a.md", "b/y.md", "b/z.md", "c.md"], vec![file]);
-        assert_eq!(lines, ["Home/", " Later", " Group-", "  A", " b/", "  y", " c"]);
+        assert_eq!(lines, ["Site/", " Later", " Group-", "  A", " B/", "  y", " c"]);
     }
 
     #[test]
     fn an_entry_that_names_a_folder_takes_in_its_contents() {
         let file =
             NavigationFile { file: "TOC.yml".into(), folder: String::new(), is_guide: false, entries: vec![entry("Sub", "sub/", vec![])] };
-        assert_eq!(outline(&["sub/a.md", "z.md"], vec![file]), ["Home/", " Sub/", "  a", " z"]);
+        assert_eq!(outline(&["sub/a.md", "z.md"], vec![file]), ["Site/", " Sub/", "  a", " z"]);
     }
 }

@@ -119,7 +119,9 @@ impl<'a> Sidebars<'a> {
         let node = self.site.navigation.node(id);
         let open = path.last() == Some(&id);
         let (children, more) = if open { self.level(id, &path[..path.len() - 1], root, window) } else { (Vec::new(), None) };
-        Entry { title: node.title.clone(), href: self.href(id, root), open, folder: !node.children.is_empty(), children, more }
+        // An open title without a page stands above its pages; only a folded one has to lead somewhere.
+        let href = if open && node.leads == Leads::Nowhere { None } else { self.href(id, root) };
+        Entry { title: node.title.clone(), href, open, folder: !node.children.is_empty(), children, more }
     }
 
     /// The way to what a long level leaves out: the list of all, else the first entry of the next window.

@@ -13,7 +13,7 @@ mod writer;
 use super::front_matter;
 use crate::{
     config::{Config, ShortcutReferences},
-    site::page::Page,
+    site::{navigation::readable, page::Page},
 };
 use pulldown_cmark::{BrokenLink, CowStr, Options, Parser, TextMergeWithOffset};
 use references::{Candidate, References};
@@ -73,12 +73,4 @@ pub fn parse(path: &Arc<str>, text: &str, options: &ParseOptions) -> Page {
         None => page.title,
     };
     Page { front_matter, diagnostics, ..page }
-}
-
-/// A file's name as a title: hyphens and underscores become spaces.
-#[must_use]
-pub fn readable(name: &str) -> String {
-    let words = name.replace(['-', '_'], " ");
-    let trimmed = words.trim();
-    if trimmed.is_empty() { name.to_owned() } else { trimmed.to_owned() }
 }
