@@ -16,6 +16,9 @@ use std::collections::HashMap;
 /// The most entries of one level that are shown; the rest are a link to the section's page.
 const LEVEL: usize = 100;
 
+/// The most levels that are shown: those nearest to the page.
+const LEVELS: usize = 12;
+
 /// The sidebars of one section, one for each depth of address, and each window of a long level.
 pub(super) struct Sidebars<'a> {
     site: &'a Site,
@@ -90,6 +93,7 @@ impl<'a> Sidebars<'a> {
         while let Some(parent) = self.site.navigation.node(path[path.len() - 1]).parent {
             path.push(parent);
         }
+        path.truncate(LEVELS);
         let top = path.pop().unwrap_or_else(|| self.site.navigation.root());
         let mut entries = self.level(top, &path, root, window);
         let more = entries.1.take();

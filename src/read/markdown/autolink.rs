@@ -94,11 +94,16 @@ fn tail_length(text: &str) -> usize {
 
 /// Leaves trailing punctuation, unbalanced closing parentheses and a trailing entity out of the address.
 fn trim(text: &str, start: usize, mut end: usize) -> usize {
+    let opened = text[start..end].matches('(').count();
+    let mut closed = text[start..end].matches(')').count();
     loop {
         let link = &text[start..end];
         match link.as_bytes().last() {
             Some(b'?' | b'!' | b'.' | b',' | b':' | b'*' | b'_' | b'~' | b'\'' | b'"') => end -= 1,
-            Some(b')') if link.matches(')').count() > link.matches('(').count() => end -= 1,
+            Some(b')') if closed > opened => {
+                closed -= 1;
+                end -= 1;
+            }
             Some(b';') => match link[..link.len() - 1].rfind('&') {
                 Some(entity) if link[entity + 1..link.len() - 1].bytes().all(|b| b.is_ascii_alphanumeric()) && entity + 2 < link.len() => {
                     end = start + entity;

@@ -143,6 +143,14 @@ impl Writer<'_> {
     }
 }
 
+/// Whether raw HTML is one tag without attributes that neither links nor names anything: most inline HTML is.
+pub(super) fn is_plain_tag(html: &str) -> bool {
+    let Some(name) = html.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) else { return false };
+    let name = name.strip_prefix('/').unwrap_or(name).trim_end_matches([' ', '/']);
+    let plain = ["b", "br", "code", "em", "i", "kbd", "li", "p", "small", "span", "strong", "sub", "sup", "td", "tr", "u", "wbr"];
+    plain.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
 fn heading_level(tag: &str) -> Option<u8> {
     match tag.as_bytes() {
         [b'h', level @ b'1'..=b'6'] => Some(level - b'0'),

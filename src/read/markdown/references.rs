@@ -8,7 +8,7 @@ use crate::{
     site::page::Definition,
 };
 use pulldown_cmark::{LinkType, RefDefs};
-use std::{collections::HashMap, ops::Range, sync::Arc};
+use std::{cell::OnceCell, collections::HashMap, ops::Range, sync::Arc};
 use unicase::UniCase;
 
 /// A label in brackets that the parser found no definition for.
@@ -22,6 +22,8 @@ pub(super) struct Candidate {
 /// The definitions of one page while its text is parsed.
 pub(super) struct References {
     definitions: Vec<Definition>,
+    /// The labels and their like, made when the first undefined label is met.
+    variants: OnceCell<Variants>,
     by_label: HashMap<UniCase<String>, u32>,
     /// Lines that look like a definition of a label that is defined elsewhere; what the parser shows as text is taken out.
     suspects: Vec<Range<usize>>,
@@ -49,7 +51,7 @@ impl References {
                 .filter(|range| by_label.contains_key(&key(&source[range.start + 1..range.end - 2])))
                 .collect()
         };
-        Self { definitions, by_label, suspects }
+        Self { definitions, variants: OnceCell::new(), by_label, suspects }
     }
 
     /// Marks the definition of a label as used.
@@ -62,7 +64,9 @@ impl References {
     /// What the parser shows as content is no definition.
     pub(super) fn shown(&mut self, range: &Range<usize>) {
         if !self.suspects.is_empty() {
-            self.suspects.retain(|suspect| !range.contains(&suspect.start));
+            let first = self.suspects.partition_point(|suspect| suspect.start < range.start);
+            let after = self.suspects.partition_point(|suspect| suspect.start < range.end);
+            self.suspects.drain(first..after.max(first));
         }
     }
 
@@ -154,14 +158,46 @@ impl References {
     /// The defined label one edit away; labels of fewer than four characters are too alike to tell.
     fn nearest(&self, label: &str) -> Option<&str> {
         let wanted = label.to_lowercase();
-        if wanted.chars().count() < 4 {
+        if !(4..=LONGEST).contains(&wanted.chars().count()) {
             return None;
         }
-        self.definitions
-            .iter()
-            .map(|definition| &*definition.label)
-            .find(|known| strsim::damerau_levenshtein(&known.to_lowercase(), &wanted) <= 1)
+        let variants = self.variants.get_or_init(|| Variants::new(&self.definitions));
+        variants.nearest(&wanted).map(|position| &*self.definitions[position].label)
     }
+}
+
+/// The longest label, in characters, that is compared with others.
+const LONGEST: usize = 64;
+
+/// The defined labels under each of their spellings with one letter left out: two words are at most one edit apart
+/// only if they share such a spelling, or one is such a spelling of the other (symmetric deletion).
+struct Variants {
+    labels: Vec<String>,
+    by_spelling: HashMap<String, Vec<usize>>,
+}
+
+impl Variants {
+    fn new(definitions: &[Definition]) -> Self {
+        let labels: Vec<String> = definitions.iter().map(|definition| definition.label.to_lowercase()).collect();
+        let mut by_spelling: HashMap<String, Vec<usize>> = HashMap::new();
+        for (position, label) in labels.iter().enumerate().filter(|(_, label)| label.chars().count() <= LONGEST) {
+            for spelling in spellings(label) {
+                by_spelling.entry(spelling).or_default().push(position);
+            }
+        }
+        Self { labels, by_spelling }
+    }
+
+    fn nearest(&self, wanted: &str) -> Option<usize> {
+        let candidates = spellings(wanted).filter_map(|spelling| self.by_spelling.get(&spelling)).flatten();
+        candidates.copied().filter(|position| strsim::damerau_levenshtein(&self.labels[*position], wanted) <= 1).min()
+    }
+}
+
+/// A word, and the word with each of its letters left out.
+fn spellings(word: &str) -> impl Iterator<Item = String> {
+    let without = word.char_indices().map(|(at, letter)| format!("{}{}", &word[..at], &word[at + letter.len_utf8()..]));
+    std::iter::once(word.to_owned()).chain(without)
 }
 
 /// The candidates by place, the longer of two at one place first.
@@ -190,26 +226,42 @@ fn key(label: &str) -> UniCase<String> {
 
 /// The ranges of `[label]:` at the start of lines, past the markers of quotes and lists.
 fn definition_lines(source: &str) -> impl Iterator<Item = Range<usize>> {
-    memchr::memmem::find_iter(source.as_bytes(), "]:").filter_map(|close| {
-        let line = source[..close].rfind(['\n', '\r']).map_or(0, |end| end + 1);
-        let text = &source[line..];
-        let mut at = 0;
-        loop {
-            let rest = text[at..].trim_start_matches([' ', '\t', '>']);
-            at = text.len() - rest.len();
-            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-            let marker = match rest.as_bytes().get(digits) {
-                Some(b'-' | b'*' | b'+') if digits == 0 => 1,
-                Some(b'.' | b')') if digits > 0 => digits + 1,
-                _ => break,
-            };
-            if !rest[marker..].starts_with([' ', '\t']) {
-                break;
+    let mut line = 0;
+    let mut searched = 0;
+    memchr::memmem::find_iter(source.as_bytes(), "]:").filter_map(move |close| {
+        match memchr::memrchr2(b'\n', b'\r', &source.as_bytes()[searched..close]) {
+            Some(end) => line = searched + end + 1,
+            // Only the first bracket of a line can end a label that begins it.
+            None if searched > 0 => {
+                searched = close;
+                return None;
             }
-            at += marker;
+            None => {}
         }
+        searched = close;
+        let text = &source[line..];
+        let at = after_markers(text);
         let label = text[at..].starts_with('[') && !text[at..].starts_with("[^");
-        let end = destination::closing_bracket(&text[at..])?;
+        let end = destination::closing_bracket(&text[at..close - line + 2])?;
         (label && line + at + end == close).then(|| line + at..close + 2)
     })
+}
+
+/// Where the text of a line begins, past the markers of quotes and lists.
+fn after_markers(line: &str) -> usize {
+    let mut at = 0;
+    loop {
+        let rest = line[at..].trim_start_matches([' ', '\t', '>']);
+        at = line.len() - rest.len();
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let marker = match rest.as_bytes().get(digits) {
+            Some(b'-' | b'*' | b'+') if digits == 0 => 1,
+            Some(b'.' | b')') if digits > 0 => digits + 1,
+            _ => return at,
+        };
+        if !rest[marker..].starts_with([' ', '\t']) {
+            return at;
+        }
+        at += marker;
+    }
 }

@@ -25,6 +25,9 @@ pub(super) fn push_text(out: &mut String, text: &str) {
     escape_html_body_text(&mut *out, text).expect("writing to a string cannot fail");
 }
 
+/// The longest link that is looked for in plain text, in bytes: a bound that keeps the search linear.
+const NEAR: usize = 500;
+
 impl Writer<'_> {
     /// Writes a run of text, with its bare addresses as links.
     pub(super) fn text(&mut self, text: &str, range: &Range<usize>) {
@@ -118,7 +121,8 @@ impl Writer<'_> {
         {
             return;
         }
-        let opens = self.source[..start + middle].rfind('[').is_some_and(|open| !self.source[open..start + middle].contains("\n\n"));
+        let before = &self.source.as_bytes()[(start + middle).saturating_sub(NEAR)..start + middle];
+        let opens = memchr::memrchr(b'[', before).is_some_and(|open| memchr::memmem::find(&before[open..], b"\n\n").is_none());
         if !opens {
             return;
         }
@@ -143,10 +147,10 @@ fn is_character_class(label: &str) -> bool {
     characters.next().is_some() && characters.next() == Some('-') && characters.next().is_some() && characters.next().is_none()
 }
 
-/// The offset of the parenthesis that closes the one before the text.
+/// The offset of the parenthesis that closes the one before the text, if it is near.
 fn closing_parenthesis(text: &str) -> Option<usize> {
     let mut depth = 0_u32;
-    for (at, byte) in text.bytes().enumerate() {
+    for (at, byte) in text.bytes().take(NEAR).enumerate() {
         match byte {
             b'(' => depth += 1,
             b')' if depth == 0 => return Some(at),

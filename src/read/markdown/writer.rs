@@ -2,7 +2,7 @@
 
 use super::{
     ParseOptions, destination,
-    raw::{RawHeading, RawHtml},
+    raw::{self, RawHeading, RawHtml},
     references::{Candidate, References},
     silence::{self, Directive},
     text::{escaped, push_escaped, push_text},
@@ -13,7 +13,8 @@ use crate::{
     site::page::{Body, CodeBlock, Heading, Hole, HoleKind, Link, LinkKind, Page, Words},
 };
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd};
-use std::{fmt::Write as _, ops::Range, sync::Arc};
+use std::{collections::HashMap, fmt::Write as _, ops::Range, sync::Arc};
+use unicase::UniCase;
 
 /// Builds one page while the events of its text go by.
 pub(super) struct Writer<'a> {
@@ -91,7 +92,8 @@ struct OpenList {
 struct Footnotes {
     /// Labels in the order of their first reference, with the number of references.
     cited: Vec<(String, u32)>,
-    defined: Vec<(String, Body)>,
+    numbers: HashMap<UniCase<String>, usize>,
+    defined: HashMap<UniCase<String>, Body>,
 }
 
 impl<'a> Writer<'a> {
@@ -265,6 +267,10 @@ impl<'a> Writer<'a> {
     }
 
     fn inline_html(&mut self, html: &str, range: &Range<usize>) {
+        if raw::is_plain_tag(html) {
+            self.html.push_str(html);
+            return;
+        }
         let mut raw = RawHtml::default();
         raw.push(html, range.start);
         self.raw_html(&raw);
@@ -555,15 +561,15 @@ impl<'a> Writer<'a> {
         let Some((label, around)) = self.outer.pop() else { return };
         self.raw_heading = None;
         let body = Body { html: std::mem::replace(&mut self.html, around.html), holes: std::mem::replace(&mut self.holes, around.holes) };
-        self.footnotes.defined.push((label, body));
+        self.footnotes.defined.entry(UniCase::new(label)).or_insert(body);
     }
 
     fn footnote_reference(&mut self, label: &str) {
-        let known = self.footnotes.cited.iter().position(|(cited, _)| same_label(cited, label));
-        let position = known.unwrap_or_else(|| {
+        let next = self.footnotes.cited.len();
+        let position = *self.footnotes.numbers.entry(UniCase::new(label.to_owned())).or_insert(next);
+        if position == next {
             self.footnotes.cited.push((label.to_owned(), 0));
-            self.footnotes.cited.len() - 1
-        });
+        }
         let (first, count) = &mut self.footnotes.cited[position];
         *count += 1;
         let id = footnote_id(first);
@@ -581,8 +587,7 @@ impl<'a> Writer<'a> {
         let cited = std::mem::take(&mut self.footnotes.cited);
         self.block("<section class=\"footnotes\" aria-label=\"Footnotes\">\n<ol>\n");
         for (number, (label, count)) in cited.iter().enumerate() {
-            let Some(at) = defined.iter().position(|(known, _)| same_label(known, label)) else { continue };
-            let (_, body) = defined.swap_remove(at);
+            let Some(body) = defined.remove(&UniCase::new(label.clone())) else { continue };
             let id = footnote_id(label);
             self.ids.extend([format!("fn-{id}").into(), format!("fnref-{id}").into()]);
             let _ = writeln!(self.html, "<li id=\"fn-{id}\">");
@@ -608,10 +613,6 @@ impl<'a> Writer<'a> {
 
 fn index(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
-}
-
-fn same_label(a: &str, b: &str) -> bool {
-    unicase::eq(a, b)
 }
 
 fn footnote_id(label: &str) -> String {
