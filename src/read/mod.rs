@@ -38,6 +38,10 @@ pub(crate) fn tree(project: &Project, on_page: &(dyn Fn() + Sync)) -> Result<Tre
     let mut diagnostics = listing.diagnostics;
     let options = ParseOptions::new(&project.config);
     let (guides, others): (Vec<Found>, Vec<Found>) = listing.files.into_iter().partition(|file| is_guide(&file.path));
+    if guides.is_empty() {
+        let message = format!("there are no guides in `{}`", project.content.display());
+        return Err(Error::usage(message, "name a folder that holds `.md` or `.markdown` files"));
+    }
     let read: Vec<(Page, Option<Diagnostic>)> = guides
         .par_iter()
         .map(|file| {

@@ -244,6 +244,9 @@ impl Site {
                 let file = navigation::list_route(folder, &self.config);
                 map.insert(file.address().trim_end_matches('/').to_owned(), Place::List);
             }
+            for (route, to) in &self.redirects {
+                map.insert(route.address().trim_end_matches('/').to_owned(), Place::Page(*to));
+            }
             for (position, route) in self.routes.iter().enumerate() {
                 map.insert(route.address().trim_end_matches('/').to_owned(), Place::Page(SourceId(index(position))));
             }
