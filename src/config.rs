@@ -100,7 +100,7 @@ pub struct Check {
     pub line_anchors: bool,
     /// When `[label]` alone counts as a reference.
     pub shortcut_references: ShortcutReferences,
-    /// Labels whose definitions are left alone.
+    /// Labels whose definitions are left alone, beside `//`.
     pub ignore_definitions: Vec<String>,
     /// The pages that readers arrive at, as paths in the content folder; the home page by default.
     pub entry: Vec<String>,
@@ -115,7 +115,7 @@ impl Default for Check {
             output_paths: false,
             line_anchors: false,
             shortcut_references: ShortcutReferences::Near,
-            ignore_definitions: vec!["//".to_owned()],
+            ignore_definitions: Vec::new(),
             entry: Vec::new(),
             rules: BTreeMap::new(),
         }

@@ -1,12 +1,16 @@
 //! What keeps the program from running: the machine's failures, never the author's mistakes in a guide.
 
-use std::{fmt, ops::Range, path::PathBuf};
+use std::{
+    fmt,
+    ops::Range,
+    path::{Path, PathBuf},
+};
 
 /// A failure of the disk, the configuration or a template. Nothing was written when one is returned before writing began.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file or folder that could not be read or written.
-    #[error("cannot {action} `{}`: {source}", path.display())]
+    #[error("cannot {action} `{}`: {source}", shown(path))]
     Io {
         /// What was tried: `read`, `write`, `create` …
         action: &'static str,
@@ -48,6 +52,17 @@ impl fmt::Display for SourceError {
         let before = self.text.get(..self.span.start).unwrap_or(&self.text);
         let line = before.matches('\n').count() + 1;
         write!(formatter, "{}:{line}: {}", self.path, self.message)
+    }
+}
+
+/// A path as the user would name it from the current folder.
+#[must_use]
+pub fn shown(path: &Path) -> String {
+    let current = std::env::current_dir().unwrap_or_default();
+    match path.strip_prefix(&current) {
+        Ok(below) if below.as_os_str().is_empty() => ".".to_owned(),
+        Ok(below) => below.display().to_string(),
+        Err(_) => path.display().to_string(),
     }
 }
 

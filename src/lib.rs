@@ -17,7 +17,7 @@ use error::Error;
 use progress::{Progress, Stage};
 use project::Project;
 use report::Report;
-use site::{Followed, Site};
+use site::{Destination, Followed, Place, Site};
 use write::output::Written;
 
 /// Reads and checks a project; nothing is written.
@@ -47,10 +47,16 @@ fn resolve(project: &Project, progress: &Progress) -> Result<(Site, Followed, Re
     let tree = read::tree(project, &|| progress.step())?;
     progress.enter(Stage::Check, 0);
     let site = Site::assemble(project.config.clone(), tree, project.drafts);
+    for entry in &project.config.check.entry {
+        if !matches!(site.at(entry.trim_start_matches("./")), Some(Place::Page(_))) {
+            return Err(Error::usage(format!("`check.entry` names `{entry}`, which is no page"), "write its path from the content folder"));
+        }
+    }
     let followed = site.follow_all();
     let diagnostics = check::internal(&site, &followed);
     let links = followed.iter().map(Vec::len).sum();
-    let external = site.pages.iter().flat_map(|page| &page.links).filter(|link| is_external(&link.target)).count();
+    let pairs = site.pages.iter().zip(&followed).flat_map(|(page, followed)| page.links.iter().zip(followed));
+    let external = pairs.filter(|(link, to)| **to == Ok(Destination::Address) && is_external(&link.target)).count();
     let report = Report::new(site.pages.len(), links, external, diagnostics);
     Ok((site, followed, report))
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     config::{self, Config},
-    error::Error,
+    error::{Error, shown},
 };
 use std::{
     fs,
@@ -127,7 +127,7 @@ impl Project {
         for source in [Some(&self.content), self.static_folder.as_ref(), self.templates.as_ref()].into_iter().flatten() {
             if real(source).starts_with(&output) {
                 return Err(Error::usage(
-                    format!("the output folder `{}` holds the sources in `{}`", self.output.display(), source.display()),
+                    format!("the output folder `{}` holds the sources in `{}`", shown(&self.output), shown(source)),
                     "name another folder with `--output-dir`",
                 ));
             }

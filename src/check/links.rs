@@ -14,9 +14,14 @@ use std::{collections::BTreeSet, sync::Arc};
 /// The findings about the links of one page; a bad destination of a reference is told once, at its definition.
 pub(super) fn page(site: &Site, page: &Page, followed: &[Result<Destination, Fault>], suggestions: &Suggestions<'_>) -> Vec<Diagnostic> {
     let mut told: BTreeSet<u32> = BTreeSet::new();
+    let is_summary = site.is_summary(page);
     let mut found = Vec::new();
     for (link, followed) in page.links.iter().zip(followed) {
         let Err(fault) = followed else { continue };
+        if is_summary && *fault == Fault::Empty {
+            // A chapter without an address is one that mdBook's authors have yet to write.
+            continue;
+        }
         let span = match link.definition {
             Some(definition) if !told.insert(definition) => continue,
             Some(definition) => page.definitions[definition as usize].span,
@@ -32,7 +37,7 @@ pub(super) fn page(site: &Site, page: &Page, followed: &[Result<Destination, Fau
 pub(super) fn navigation(site: &Site, suggestions: &Suggestions<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for file in site.navigation_files().iter().filter(|file| !file.is_guide) {
-        let folder = file.file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = file.base.as_str();
         let mut waiting: Vec<_> = file.entries.iter().collect();
         while let Some(entry) = waiting.pop() {
             waiting.extend(&entry.children);
@@ -71,6 +76,14 @@ fn diagnose(site: &Site, place: &Written<'_>, link: Option<&Link>, fault: &Fault
     let new = |rule, message: String| Diagnostic::new(place.file, place.span, rule, message).target(place.target);
     match fault {
         Fault::Missing { path } => missing(place, path, suggestions, &new),
+        Fault::Unpublished { address } => {
+            let finding = new(Rule::MissingFile, format!("nothing is published at `/{address}`"));
+            let base = site.config.base_url.as_deref().unwrap_or_default().trim_end_matches('/');
+            match site.at(address).or_else(|| site.at(&format!("{}.md", address.trim_end_matches('/')))) {
+                Some(Place::Page(id)) => finding.help(format!("did you mean `{base}/{}`?", target::encode(site.route(id).address()))),
+                _ => finding.help("link to a page or a file of this site, or remove the link"),
+            }
+        }
         Fault::Case { actual } => {
             let address = readdress(place, actual);
             let written = target::split(place.target).path;
@@ -80,6 +93,10 @@ fn diagnose(site: &Site, place: &Written<'_>, link: Option<&Link>, fault: &Fault
         }
         Fault::Outside => new(Rule::OutsideRoot, format!("`{}` leaves the content root", place.target))
             .help("move the file into the content, or link to it by its full address"),
+        Fault::NoIndex { folder } if folder.is_empty() => {
+            new(Rule::DirectoryWithoutIndex, "the content root has neither `index.md` nor `README.md`".to_owned())
+                .help("give it a `README.md`")
+        }
         Fault::NoIndex { folder } => {
             new(Rule::DirectoryWithoutIndex, format!("the folder `{folder}` has neither `index.md` nor `README.md`"))
                 .help("link to a page in it, or give it a `README.md`")

@@ -5,7 +5,7 @@ mod orphans;
 mod suggest;
 
 use crate::{
-    diagnostic::{Diagnostic, Rule, Severity},
+    diagnostic::{Diagnostic, Rule, Severity, Span},
     site::{Followed, Site, page::Page},
 };
 use rayon::prelude::*;
@@ -57,7 +57,8 @@ fn silence(site: &Site, page: &Page, findings: Vec<Diagnostic>) -> Vec<Diagnosti
     findings.retain(|finding| {
         let mut kept = true;
         for (silence, used) in page.silences.iter().zip(&mut used) {
-            let here = silence.range.start <= finding.span.start && finding.span.start <= silence.range.end;
+            let about_file = finding.span == Span::default() && silence.is_block && silence.rules.contains(&finding.rule);
+            let here = about_file || (silence.range.start <= finding.span.start && finding.span.start <= silence.range.end);
             let named = silence.rules.is_empty() || silence.rules.contains(&finding.rule);
             if here && named && finding.span != silence.comment {
                 *used = true;

@@ -28,7 +28,11 @@ pub(super) fn find(site: &Site, followed: &Followed) -> Vec<Diagnostic> {
             }
         }
     }
-    let lost = site.pages.iter().zip(reached).filter(|(page, reached)| !reached && page.front_matter.sidebar != Some(false));
+    let lost = site
+        .pages
+        .iter()
+        .zip(reached)
+        .filter(|(page, reached)| !reached && page.front_matter.sidebar != Some(false) && !site.is_summary(page));
     lost.map(|(page, _)| {
         Diagnostic::new(&page.path, Span::default(), Rule::OrphanPage, "no entry page leads here by links or navigation")
             .target(&*page.path)

@@ -93,6 +93,13 @@ pub(super) fn nearest_id<'a>(page: &'a Page, fragment: &str) -> Option<&'a str> 
     if let Some(id) = page.ids.iter().find(|id| squeeze(&id.to_lowercase()) == squeezed) {
         return Some(id);
     }
+    let begins = |id: &str| {
+        id.len().min(squeezed.len()) >= 5
+            && (squeeze(&id.to_lowercase()).starts_with(&squeezed) || squeezed.starts_with(&squeeze(&id.to_lowercase())))
+    };
+    if let Some(id) = page.ids.iter().filter(|id| begins(id)).min_by_key(|id| id.len().abs_diff(fragment.len())) {
+        return Some(id);
+    }
     let likeness = |id: &str| strsim::normalized_damerau_levenshtein(&id.to_lowercase(), &wanted);
     let (likeness, id) = page.ids.iter().map(|id| (likeness(id), &**id)).max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))?;
     (likeness >= 0.6).then_some(id)

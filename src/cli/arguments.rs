@@ -8,7 +8,6 @@ use std::{io::IsTerminal as _, path::PathBuf};
 #[command(
     name = "milepost",
     version,
-    about,
     propagate_version = true,
     arg_required_else_help = true,
     after_help = "Examples:\n  milepost build              build the site of the nearest milepost.toml into public/\n  milepost build docs -o out  build a plain folder of Markdown, without configuration\n  milepost check --strict     fail on warnings as well as errors\n\nExit status: 0 nothing found, 1 findings at the failing level, 2 could not run."

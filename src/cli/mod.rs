@@ -9,7 +9,7 @@ pub(crate) use arguments::Arguments;
 use arguments::{Common, Format, Verb};
 use milepost::{
     diagnostic::Severity,
-    error::Error,
+    error::{Error, shown},
     progress::Progress,
     project::{Overrides, Project},
     read,
@@ -120,15 +120,5 @@ fn prefix(content: &Path, from: &Path) -> String {
         Ok(below) if below.as_os_str().is_empty() => String::new(),
         Ok(below) => format!("{}/", below.display()),
         Err(_) => format!("{}/", content.display()),
-    }
-}
-
-/// A path as the user would name it from here.
-fn shown(path: &Path) -> String {
-    let current = std::env::current_dir().unwrap_or_default();
-    match path.strip_prefix(&current) {
-        Ok(below) if below.as_os_str().is_empty() => ".".to_owned(),
-        Ok(below) => below.display().to_string(),
-        Err(_) => path.display().to_string(),
     }
 }

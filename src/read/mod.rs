@@ -10,7 +10,7 @@ mod value;
 
 use crate::{
     diagnostic::{Diagnostic, Rule, Span},
-    error::Error,
+    error::{Error, shown},
     project::Project,
     site::{
         File, Repository, Tree,
@@ -39,7 +39,7 @@ pub(crate) fn tree(project: &Project, on_page: &(dyn Fn() + Sync)) -> Result<Tre
     let options = ParseOptions::new(&project.config);
     let (guides, others): (Vec<Found>, Vec<Found>) = listing.files.into_iter().partition(|file| is_guide(&file.path));
     if guides.is_empty() {
-        let message = format!("there are no guides in `{}`", project.content.display());
+        let message = format!("there are no guides in `{}`", shown(&project.content));
         return Err(Error::usage(message, "name a folder that holds `.md` or `.markdown` files"));
     }
     let read: Vec<(Page, Option<Diagnostic>)> = guides
@@ -55,7 +55,8 @@ pub(crate) fn tree(project: &Project, on_page: &(dyn Fn() + Sync)) -> Result<Tre
         diagnostics.extend(fault);
         pages.push(page);
     }
-    let navigation = navigation::read(others.iter().chain(&guides), &mut diagnostics)?;
+    let mut navigation = navigation::read(others.iter().chain(&guides), &mut diagnostics)?;
+    navigation.extend(navigation::above(&project.content)?);
     let mut files: Vec<File> = others.into_iter().map(|found| File { path: found.path, disk: found.disk, is_static: false }).collect();
     if let Some(folder) = &project.static_folder {
         let listing = source::list(folder, &[])?;

@@ -3,6 +3,7 @@
 use crate::{
     diagnostic::{Diagnostic, Rule, Span},
     error::Error,
+    project::MANIFEST,
 };
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::{
@@ -46,7 +47,7 @@ pub(crate) struct EncodingFault {
     pub(crate) place: usize,
 }
 
-/// Lists every file below a folder, as git would see it: `.git` and what `.gitignore` names are left out.
+/// Lists every file below a folder, as git would see it: `.git` and what `.gitignore` names are left out, as is any output.
 ///
 /// # Errors
 /// A folder that cannot be read.
@@ -59,7 +60,8 @@ pub(crate) fn list(root: &Path, excluded: &[PathBuf]) -> Result<Listing, Error> 
         if entry.depth() == 0 {
             return rules.enter(entry);
         }
-        if excluded.iter().any(|folder| folder == entry.path()) || entry.file_name() == ".git" || !rules.enter(entry) {
+        let is_output = entry.file_type().is_dir() && entry.path().join(MANIFEST).is_file();
+        if is_output || excluded.iter().any(|folder| folder == entry.path()) || entry.file_name() == ".git" || !rules.enter(entry) {
             return false;
         }
         if entry.path_is_symlink() && !fs::canonicalize(entry.path()).is_ok_and(|real| real.starts_with(&real_root)) {

@@ -8,8 +8,8 @@ use crate::{
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use std::ops::Range;
 
-/// The longest part of a line that is shown.
-const WINDOW: usize = 160;
+/// The longest part of a line that is handed to the renderer, in bytes; it trims to the terminal's width itself.
+const WINDOW: usize = 4000;
 
 /// All findings, each followed by an empty line; `prefix` leads from the current folder to the content.
 #[must_use]

@@ -43,6 +43,11 @@ pub enum Fault {
         /// The path that was looked for.
         path: Box<str>,
     },
+    /// Nothing is published at this address of the site itself.
+    Unpublished {
+        /// The address from the site's root.
+        address: Box<str>,
+    },
     /// A path that differs in letter case only.
     Case {
         /// The path that exists.
@@ -213,8 +218,8 @@ impl Site {
     fn follow_published(&self, rest: &str) -> Result<Destination, Fault> {
         let parts = target::split(rest);
         let address = target::decode(parts.path.trim_start_matches('/'));
-        let missing = || Fault::Missing { path: address.as_ref().into() };
-        let place = self.published(&address).ok_or_else(missing)?;
+        let unpublished = || Fault::Unpublished { address: address.as_ref().into() };
+        let place = self.published(&address).ok_or_else(unpublished)?;
         self.arrive(place, &parts)
     }
 
@@ -230,7 +235,7 @@ impl Site {
             Some(inside) => self.at(inside).is_some() || self.folder(inside).is_some(),
             None => repository.files.contains(&path),
         };
-        Some(if exists { Ok(Destination::Address) } else { Err(Fault::Missing { path: path.into() }) })
+        Some(if exists { Ok(Destination::Repository(written.into())) } else { Err(Fault::Missing { path: path.into() }) })
     }
 
     /// A path above the content root: a file of the same repository is linked there, anything else is out of reach.
@@ -243,7 +248,8 @@ impl Site {
                 let address = format!("{}/blob/HEAD/{}{fragment}", url.trim_end_matches('/'), target::encode(&path));
                 Ok(Destination::Repository(address.into()))
             }
-            _ => Err(Fault::Outside),
+            Some(path) => Err(Fault::Missing { path: path.into() }),
+            None => Err(Fault::Outside),
         }
     }
 

@@ -195,6 +195,12 @@ impl Site {
         self.folders.get(path).copied()
     }
 
+    /// Whether a page is a `SUMMARY.md`, which gives the order and is no chapter itself.
+    #[must_use]
+    pub fn is_summary(&self, page: &Page) -> bool {
+        self.navigation_files.iter().any(|file| file.is_guide && file.file == page.path)
+    }
+
     /// The navigation files, by path.
     #[must_use]
     pub fn navigation_files(&self) -> &[NavigationFile] {

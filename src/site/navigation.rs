@@ -1,6 +1,6 @@
 //! The order of pages: folders and weights, and the navigation files that the tree already has, become one tree of nodes.
 
-use super::{Destination, Fault, FileId, Place, Site, SourceId, page::Page, route::Route};
+use super::{Destination, Fault, FileId, Place, Site, SourceId, route::Route};
 use crate::{config::Config, diagnostic::Span};
 use std::{
     cmp::Ordering,
@@ -13,6 +13,8 @@ use std::{
 pub struct NavigationFile {
     /// The file, relative to the content root.
     pub file: Arc<str>,
+    /// The folder that its addresses are relative to.
+    pub base: String,
     /// The folder whose order it gives.
     pub folder: String,
     /// Whether it is a guide as well, whose links are checked like any guide's.
@@ -225,7 +227,7 @@ impl<'a> Builder<'a> {
     /// Adds what a folder holds below its node: first as its navigation file says, then what is left.
     fn visit(&mut self, folder: &str, node: NodeId) {
         if let Some(file) = self.files.get(folder).copied() {
-            let base = file.file.rsplit_once('/').map_or("", |(base, _)| base);
+            let base = file.base.as_str();
             match file.entries.as_slice() {
                 // A single title above everything names the folder itself.
                 [Entry { title: Some(title), target: None, children }] if !children.is_empty() => {
@@ -291,9 +293,19 @@ impl<'a> Builder<'a> {
             }
             let node = self.add(title, leads, Some(parent));
             if let Some(folder) = folder {
+                self.list_pages(&folder);
                 self.folder_nodes.entry(folder).or_insert(node);
             }
             self.add_entries(base, &entry.children, node);
+        }
+    }
+
+    /// An entry that names a folder names the pages in it.
+    fn list_pages(&mut self, folder: &str) {
+        let Some(contents) = self.contents.get(folder) else { return };
+        self.navigation.listed.extend(&contents.pages);
+        for below in contents.folders.clone() {
+            self.list_pages(below);
         }
     }
 
@@ -352,11 +364,7 @@ impl<'a> Builder<'a> {
 
     fn in_sidebar(&self, id: SourceId) -> bool {
         let page = self.site.page(id);
-        page.front_matter.sidebar != Some(false) && !self.is_summary(page)
-    }
-
-    fn is_summary(&self, page: &Page) -> bool {
-        self.site.navigation_files.iter().any(|file| file.is_guide && file.file == page.path)
+        page.front_matter.sidebar != Some(false) && !self.site.is_summary(page)
     }
 
     fn has_unplaced(&self, folder: &str) -> bool {
@@ -464,7 +472,7 @@ fn leading_digits(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::site::Tree;
+    use crate::site::{Tree, page::Page};
 
     fn outline(paths: &[&str], navigation: Vec<NavigationFile>) -> Vec<String> {
         let mut paths = paths.to_vec();
@@ -508,6 +516,7 @@ mod tests {
     fn a_navigation_file_comes_first_and_nothing_is_lost() {
         let file = NavigationFile {
             file: "TOC.yml".into(),
+            base: String::new(),
             folder: String::new(),
             is_guide: false,
             entries: vec![
@@ -522,8 +531,13 @@ mod tests {
 
     #[test]
     fn an_entry_that_names_a_folder_takes_in_its_contents() {
-        let file =
-            NavigationFile { file: "TOC.yml".into(), folder: String::new(), is_guide: false, entries: vec![entry("Sub", "sub/", vec![])] };
+        let file = NavigationFile {
+            file: "TOC.yml".into(),
+            base: String::new(),
+            folder: String::new(),
+            is_guide: false,
+            entries: vec![entry("Sub", "sub/", vec![])],
+        };
         assert_eq!(outline(&["sub/a.md", "z.md"], vec![file]), ["Site/", " Sub/", "  a", " z"]);
     }
 }

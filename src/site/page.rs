@@ -131,6 +131,8 @@ pub struct Definition {
     pub label: Box<str>,
     /// The destination.
     pub target: Box<str>,
+    /// The label with its brackets.
+    pub label_span: Span,
     /// Where a bad destination is reported: the destination, or the definition's first line when it is on another.
     pub span: Span,
     /// Whether a reference uses it.
@@ -188,6 +190,8 @@ pub struct Silence {
     pub range: Span,
     /// The rules it silences; none means all.
     pub rules: Vec<Rule>,
+    /// Whether it holds for everything after it, and so for findings about the whole file when it names their rule.
+    pub is_block: bool,
 }
 
 impl Page {

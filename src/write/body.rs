@@ -153,7 +153,7 @@ impl Bodies<'_> {
 /// What a broken link says of itself on the page.
 fn complaint(fault: &Fault, target: &str) -> String {
     let (rule, words) = match fault {
-        Fault::Missing { .. } => (Rule::MissingFile, "is not there"),
+        Fault::Missing { .. } | Fault::Unpublished { .. } => (Rule::MissingFile, "is not there"),
         Fault::Case { .. } => (Rule::CaseMismatch, "has other letter case"),
         Fault::Outside => (Rule::OutsideRoot, "leaves the content root"),
         Fault::NoIndex { .. } => (Rule::DirectoryWithoutIndex, "is a folder without a page"),

@@ -73,7 +73,7 @@ struct ListEntry<'a> {
 impl Shell {
     pub(super) fn new(site: &Site, theme: &Theme) -> Self {
         let assets: BTreeMap<String, &str> =
-            theme.assets().map(|asset| (asset.name.split('.').next().unwrap_or_default().to_owned(), asset.path.as_str())).collect();
+            theme.assets().map(|asset| (asset.name.clone(), asset.path.as_str())).chain(short_names(theme)).collect();
         let site = SiteContext {
             title: site.title(),
             description: site.config.description.as_deref(),
@@ -85,6 +85,15 @@ impl Shell {
         };
         Self { site: Value::from_serializable(&site), assets: Value::from_serializable(&assets) }
     }
+}
+
+/// The names of the built-in assets without their extension: `assets.style` reads better than `assets["style.css"]`.
+fn short_names(theme: &Theme) -> impl Iterator<Item = (String, &str)> {
+    let known = [("style.css", "style"), ("script.js", "script"), ("theme.js", "theme")];
+    theme.assets().filter_map(move |asset| {
+        let (_, short) = known.iter().find(|(name, _)| *name == asset.name)?;
+        Some(((*short).to_owned(), asset.path.as_str()))
+    })
 }
 
 /// Makes the context of each page.

@@ -3,7 +3,10 @@
 //! A new output is written beside its place and renamed; changes to an old one are staged inside it and then moved.
 //! Nothing that the program did not write is changed or removed.
 
-use crate::{error::Error, project::MANIFEST};
+use crate::{
+    error::{Error, shown},
+    project::MANIFEST,
+};
 use std::{
     collections::BTreeSet,
     fs, io,
@@ -59,14 +62,14 @@ impl Output {
         }
         if !target.is_dir() {
             return Err(Error::usage(
-                format!("the output `{}` is a file, not a folder", target.display()),
+                format!("the output `{}` is a file, not a folder", shown(target)),
                 "name another with `--output-dir`",
             ));
         }
         let before = manifest(target)?;
         if let Some(path) = paths.iter().find(|path| !before.contains(*path) && target.join(path).exists()) {
             return Err(Error::usage(
-                format!("`{}` is in the way: milepost did not write it", target.join(path).display()),
+                format!("`{}` is in the way: milepost did not write it", shown(&target.join(path))),
                 "remove it, or name another folder with `--output-dir`",
             ));
         }
@@ -177,7 +180,7 @@ pub fn clean(target: &Path) -> Result<Written, Error> {
         return Ok(Written::default());
     }
     if !target.join(MANIFEST).is_file() {
-        return Err(Error::usage(format!("`{}` was not written by milepost", target.display()), "remove it by hand, if it is to go"));
+        return Err(Error::usage(format!("`{}` was not written by milepost", shown(target)), "remove it by hand, if it is to go"));
     }
     let mut removed = 0;
     for path in manifest(target)? {
@@ -231,7 +234,7 @@ fn manifest(target: &Path) -> Result<BTreeSet<String>, Error> {
     let mut lines = text.lines();
     if lines.next() != Some(HEADER) {
         return Err(Error::usage(
-            format!("`{}` is not a manifest that this version understands", place.display()),
+            format!("`{}` is not a manifest that this version understands", shown(&place)),
             "remove the output folder by hand",
         ));
     }

@@ -1,6 +1,6 @@
 //! The theme: built-in templates and assets, each replaceable by the author's file of the same name. The only user of tera.
 
-use crate::error::{Error, SourceError};
+use crate::error::{Error, SourceError, shown};
 use rust_embed::RustEmbed;
 use std::{
     collections::BTreeMap,
@@ -50,7 +50,7 @@ impl Theme {
         if let Some(folder) = folder {
             for (name, path) in author_files(folder)? {
                 let bytes = fs::read(&path).map_err(|source| Error::io("read", &path, source))?;
-                files.insert(name, (path.display().to_string(), bytes));
+                files.insert(name, (shown(&path), bytes));
             }
         }
         let mut sources = BTreeMap::new();

@@ -41,7 +41,8 @@ impl References {
             let (label, span) = destination::definition(source, range);
             by_label.insert(key(label), u32::try_from(definitions.len()).unwrap_or(u32::MAX));
             let span = Span::new(base + span.start as usize, base + span.end as usize);
-            definitions.push(Definition { label: label.into(), target: (*target).into(), span, used: false });
+            let label_span = Span::new(base + range.start, base + range.start + label_length(source, range));
+            definitions.push(Definition { label: label.into(), target: (*target).into(), label_span, span, used: false });
         }
         let suspects = if definitions.is_empty() {
             Vec::new()
@@ -92,10 +93,11 @@ impl References {
                 diagnostics.push(finding);
             }
         }
-        let ignored = |label: &str| options.ignore_definitions.iter().any(|known| key(known) == key(label));
+        // `[//]: # (text)` is how Markdown writes a comment.
+        let ignored = |label: &str| label == "//" || options.ignore_definitions.iter().any(|known| key(known) == key(label));
         for definition in self.definitions.iter().filter(|definition| !definition.used && !ignored(&definition.label)) {
             diagnostics.push(
-                Diagnostic::new(file, definition.span, Rule::UnusedDefinition, format!("no reference uses `[{}]`", definition.label))
+                Diagnostic::new(file, definition.label_span, Rule::UnusedDefinition, format!("no reference uses `[{}]`", definition.label))
                     .target(&*definition.label)
                     .help("remove the definition, or link to it"),
             );
@@ -211,6 +213,11 @@ fn in_order(candidates: &[Candidate]) -> Vec<&Candidate> {
 fn cuts(links: &[Range<usize>], range: &Range<usize>) -> bool {
     let after = links.partition_point(|link| link.start < range.end);
     links[..after].iter().rev().take(8).any(|link| link.end > range.start && !(link.start < range.start && range.end < link.end))
+}
+
+/// The length of a definition's label with its brackets.
+fn label_length(source: &str, definition: &Range<usize>) -> usize {
+    destination::closing_bracket(&source[definition.clone()]).map_or(1, |close| close + 1)
 }
 
 fn key(label: &str) -> UniCase<String> {

@@ -63,7 +63,8 @@ pub(super) fn ranges(directives: &[Directive], file: &Arc<str>, base: usize, sou
                 next + base..line_end(source, next) + base
             }
         };
-        silences.push(Silence { comment: directive.comment, range: Span::new(range.start, range.end), rules });
+        let is_block = directive.scope == Scope::Disable;
+        silences.push(Silence { comment: directive.comment, range: Span::new(range.start, range.end), rules, is_block });
     }
     (silences, diagnostics)
 }

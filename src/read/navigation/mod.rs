@@ -2,8 +2,8 @@
 
 mod lines;
 
-use super::markdown::summary;
 use super::{
+    markdown::summary,
     source::{self, Found},
     value::{self, Node, Value},
 };
@@ -12,7 +12,7 @@ use crate::{
     error::Error,
     site::navigation::{Entry, NavigationFile, Target},
 };
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 /// Reads the navigation files among the files of a tree.
 ///
@@ -31,7 +31,13 @@ pub(super) fn read<'a>(files: impl Iterator<Item = &'a Found>, diagnostics: &mut
             "mkdocs.yml" | "mkdocs.yaml" => found.extend(mkdocs(file, folder)?),
             "SUMMARY.md" => {
                 let entries = summary::entries(&source::text(&file.disk)?.text);
-                found.push(NavigationFile { file: Arc::clone(&file.path), folder: folder.to_owned(), is_guide: true, entries });
+                found.push(NavigationFile {
+                    file: Arc::clone(&file.path),
+                    base: folder.to_owned(),
+                    folder: folder.to_owned(),
+                    is_guide: true,
+                    entries,
+                });
             }
             _ => {}
         }
@@ -53,7 +59,7 @@ fn docfx(file: &Found, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> Resul
             lines::entries(&text)
         }
     };
-    Ok(NavigationFile { file: Arc::clone(&file.path), folder: folder.to_owned(), is_guide: false, entries })
+    Ok(NavigationFile { file: Arc::clone(&file.path), base: folder.to_owned(), folder: folder.to_owned(), is_guide: false, entries })
 }
 
 fn docfx_entries(node: &Node) -> Vec<Entry> {
@@ -79,13 +85,30 @@ fn mkdocs(file: &Found, folder: &str) -> Result<Option<NavigationFile>, Error> {
     let text = source::text(&file.disk)?.text;
     let Ok(root) = value::yaml(&text) else { return Ok(None) };
     let Some(nav) = root.get("nav") else { return Ok(None) };
-    let docs = root.get("docs_dir").and_then(Node::text).unwrap_or_else(|| "docs".to_owned());
-    let docs = docs.trim_matches('/');
-    let docs = if docs == "." { "" } else { docs };
+    let docs = docs_folder(&root);
     let below = if folder.is_empty() || docs.is_empty() { format!("{folder}{docs}") } else { format!("{folder}/{docs}") };
     let prefix = if docs.is_empty() { String::new() } else { format!("{docs}/") };
     let entries = mkdocs_entries(nav, &prefix);
-    Ok(Some(NavigationFile { file: Arc::clone(&file.path), folder: below, is_guide: false, entries }))
+    Ok(Some(NavigationFile { file: Arc::clone(&file.path), base: folder.to_owned(), folder: below, is_guide: false, entries }))
+}
+
+/// A `mkdocs.yml` beside the content folder, when the content is its `docs_dir`.
+///
+/// # Errors
+/// A file that cannot be read.
+pub(super) fn above(content: &Path) -> Result<Option<NavigationFile>, Error> {
+    let Some(disk) = content.parent().map(|parent| parent.join("mkdocs.yml")).filter(|file| file.is_file()) else { return Ok(None) };
+    let Ok(root) = value::yaml(&source::text(&disk)?.text) else { return Ok(None) };
+    let is_ours = content.file_name().is_some_and(|name| *name == *docs_folder(&root));
+    let Some(nav) = root.get("nav").filter(|_| is_ours) else { return Ok(None) };
+    let entries = mkdocs_entries(nav, "");
+    Ok(Some(NavigationFile { file: "../mkdocs.yml".into(), base: String::new(), folder: String::new(), is_guide: false, entries }))
+}
+
+fn docs_folder(root: &Node) -> String {
+    let docs = root.get("docs_dir").and_then(Node::text).unwrap_or_else(|| "docs".to_owned());
+    let docs = docs.trim_matches('/');
+    if docs == "." { String::new() } else { docs.to_owned() }
 }
 
 fn mkdocs_entries(node: &Node, prefix: &str) -> Vec<Entry> {
