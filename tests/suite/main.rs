@@ -1,0 +1,10 @@
+//! The one test binary: fixture sites, link cases, commands, specifications, whole trees, and the shape of the source.
+
+mod checker;
+mod commands;
+mod corpora;
+mod determinism;
+mod links;
+mod program;
+mod properties;
+mod tidy;
