@@ -7,4 +7,5 @@ mod determinism;
 mod links;
 mod program;
 mod properties;
+mod spec;
 mod tidy;
