@@ -7,5 +7,6 @@ mod determinism;
 mod links;
 mod program;
 mod properties;
+mod sites;
 mod spec;
 mod tidy;

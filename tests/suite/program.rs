@@ -60,8 +60,11 @@ pub(crate) fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-/// Every file below a folder, relative to it, with `/`, sorted.
+/// Every file below a folder, relative to it, with `/`, sorted; none where there is no folder.
 pub(crate) fn files(root: &Path) -> Vec<String> {
+    if !root.is_dir() {
+        return Vec::new();
+    }
     let mut found: Vec<String> = WalkDir::new(root)
         .into_iter()
         .map(|entry| entry.expect("the folder can be read"))
@@ -77,9 +80,6 @@ pub(crate) fn files(root: &Path) -> Vec<String> {
 
 /// Copies a folder with all that is below it; a folder that is not there counts as empty.
 pub(crate) fn copy(from: &Path, to: &Path) {
-    if !from.is_dir() {
-        return;
-    }
     for path in files(from) {
         let place = to.join(&path);
         fs::create_dir_all(place.parent().expect("a file has a parent")).expect("folders can be made");
