@@ -303,3 +303,35 @@ fn a_folder_without_guides_is_an_empty_site() {
     assert_status(&run, 0);
     assert!(run.stderr.contains("0 pages"), "{}", run.stderr);
 }
+
+#[test]
+fn a_file_beside_a_page_of_its_name_is_no_failure() {
+    let site = folder(&[
+        ("milepost.toml", ""),
+        ("content/README.md", "[a](install) [b](install.md)\n"),
+        ("content/install", "#!/bin/sh\n"),
+        ("content/install.md", "# Install\n"),
+    ]);
+    let run = milepost(site.path(), &["build", "--keep-going"]);
+    assert!(run.status < 2, "{}", run.stderr);
+    assert_eq!(fs::read_to_string(site.path().join("public/install")).expect("the file keeps its address"), "#!/bin/sh\n");
+}
+
+#[test]
+fn an_alias_that_cannot_be_is_told_and_nothing_fails() {
+    for alias in ["404.html", ".nojekyll", "install/old", ".milepost-manifest"] {
+        let page = format!("---\naliases: ['{alias}']\n---\n# A\n");
+        let site = folder(&[("milepost.toml", ""), ("content/install", "x"), ("content/README.md", &page)]);
+        let run = milepost(site.path(), &["build"]);
+        assert_eq!(run.status, 1, "{alias}: {}", run.stderr);
+        assert!(run.stderr.contains(alias), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_slug_is_one_line_and_clean_removes_what_it_named() {
+    let site = folder(&[("milepost.toml", ""), ("content/a.md", "---\nslug: \"a\\nb\"\n---\n# A\n")]);
+    milepost(site.path(), &["build", "--keep-going"]);
+    assert_status(&milepost(site.path(), &["clean"]), 0);
+    assert_eq!(files(&site.path().join("public")), Vec::<String>::new());
+}

@@ -3,12 +3,16 @@
 //! A case has `content/`, `milepost.toml` where it needs one, `diagnostics.txt` (every command with what it printed and its
 //! exit status), `expected/` (the output files worth comparing), and sometimes `commands.txt` (a command a line; without it
 //! `build --keep-going`), `files.txt` (the pages and files of the output) and `templates/` over those of `tests/plain-theme/`.
-//! `SNAPSHOTS=overwrite` renews what is compared; an empty file in `expected/` asks for one.
+//! Whatever was written is also gone over by the independent checker: no address in it may be dead.
+//! `SITES=one,two` tries only these; `SNAPSHOTS=overwrite` renews what is compared; an empty file in `expected/` asks for one.
 
-use crate::program::{self, copy, files, repository, write};
+use crate::{
+    checker::dead_addresses,
+    program::{self, copy, files, is_kind, repository, write},
+};
 use rayon::prelude::*;
 use snapbox::{Assert, Data};
-use std::{fmt::Write as _, fs, path::Path};
+use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
 
 #[test]
 fn every_site_is_reported_and_written_as_its_folder_says() {
@@ -21,6 +25,9 @@ fn every_site_is_reported_and_written_as_its_folder_says() {
         .collect();
     names.sort();
     assert!(names.len() > 40, "the cases are there: {names:?}");
+    if let Ok(wanted) = std::env::var("SITES") {
+        names.retain(|name| wanted.split(',').any(|wanted| wanted == name));
+    }
     let faults: Vec<String> = names
         .par_iter()
         .filter(|name| runs_here(name))
@@ -79,7 +86,16 @@ fn run(case: &Path, name: &str) -> String {
             }
         }
     }
+    for dead in dead_addresses(&output, &not_ours(root)) {
+        let _ = writeln!(faults, "{name}: a dead address in the output: {dead}");
+    }
     faults
+}
+
+/// The HTML of the output that the author wrote, and the page for addresses where nothing is, whose links start at the host.
+fn not_ours(root: &Path) -> BTreeSet<String> {
+    let copied = ["content", "static"].into_iter().flat_map(|folder| files(&root.join(folder)));
+    copied.filter(|path| is_kind(path, "html")).chain(["404.html".to_owned()]).collect()
 }
 
 /// What every output has, whatever the site.
