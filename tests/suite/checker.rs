@@ -30,7 +30,7 @@ pub(crate) fn dead_addresses(output: &Path, raw: &BTreeSet<String>) -> Vec<Strin
         })
         .collect();
     let check = |page: &str, document: &Document| -> Vec<String> {
-        let faults = document.addresses.iter().map(|(tag, address)| (tag, address, fault(page, address, &files, &documents)));
+        let faults = document.addresses.iter().map(|(tag, address)| (tag, address, fault(page, tag, address, &files, &documents)));
         faults.filter_map(|(tag, address, fault)| fault.map(|why| format!("{page}: <{tag}> `{address}`: {why}"))).collect()
     };
     documents.par_iter().filter(|(path, _)| !raw.contains(**path)).flat_map_iter(|(path, document)| check(path, document)).collect()
@@ -61,7 +61,7 @@ fn read(html: &str) -> Document {
 }
 
 /// Why an address on a page leads nowhere; none when it leads somewhere or elsewhere.
-fn fault(page: &str, address: &str, files: &BTreeSet<String>, documents: &BTreeMap<&str, Document>) -> Option<String> {
+fn fault(page: &str, tag: &str, address: &str, files: &BTreeSet<String>, documents: &BTreeMap<&str, Document>) -> Option<String> {
     let address = address.trim();
     if address.is_empty() {
         return Some("no address".to_owned());
@@ -78,7 +78,8 @@ fn fault(page: &str, address: &str, files: &BTreeSet<String>, documents: &BTreeM
     }
     let fragment = fragment.split(":~:").next().unwrap_or_default();
     // `?plain=1` is GitHub's view of the source, whose fragments are lines.
-    if fragment.is_empty() || fragment.eq_ignore_ascii_case("top") || query == "plain=1" {
+    // The fragment of an image is the image's own business.
+    if !matches!(tag, "a" | "area") || fragment.is_empty() || fragment.eq_ignore_ascii_case("top") || query == "plain=1" {
         return None;
     }
     let ids = &documents.get(target.as_str())?.ids;

@@ -1,13 +1,27 @@
 //! What holds for any text at all: the parser never panics, and every span and hole lies within what it speaks about.
 
+use crate::{
+    checker::dead_addresses,
+    program::{files, write},
+};
 use milepost::{
     config::Config,
     diagnostic::Span,
+    progress::Progress,
+    project::{Overrides, Project},
     read::markdown::{ParseOptions, parse},
     site::page::{HoleKind, Page},
 };
-use proptest::prelude::*;
-use std::sync::Arc;
+use proptest::{prelude::*, test_runner::RngSeed};
+use std::{collections::BTreeSet, sync::Arc};
+
+/// The same cases on every run; `PROPTEST_RNG_SEED` and `PROPTEST_CASES` ask for others, and for more.
+fn settings(cases: u32) -> ProptestConfig {
+    let asked = ProptestConfig::default();
+    let seed = std::env::var_os("PROPTEST_RNG_SEED").map_or(RngSeed::Fixed(1), |_| asked.rng_seed);
+    let cases = std::env::var_os("PROPTEST_CASES").map_or(cases, |_| asked.cases);
+    ProptestConfig { cases, rng_seed: seed, failure_persistence: None, max_shrink_iters: 400, ..asked }
+}
 
 fn options() -> [ParseOptions; 2] {
     let mut all = Config::default();
@@ -162,7 +176,7 @@ fn markdown_like() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(settings(1500))]
 
     #[test]
     fn any_text_is_parsed(text in any::<String>()) {
@@ -177,5 +191,151 @@ proptest! {
     #[test]
     fn punctuation_and_a_few_letters_are_parsed(text in "[\\[\\]()<>!#*_`~|:&;\\\\\"'\\-+=.@/ \t\r\nab1^$é安😀]{0,60}") {
         holds(&text)?;
+    }
+}
+
+/// Where links of a generated site lead: some exist, some do not, some only nearly.
+fn target() -> impl Strategy<Value = String> {
+    let path = prop::sample::select(vec![
+        "",
+        "a.md",
+        "./a.md",
+        "/a.md",
+        "../a.md",
+        "sub/README.md",
+        "sub/",
+        "sub",
+        "README.md",
+        "../README.md",
+        "b c.md",
+        "sub/b%20c.md",
+        "b%20c.md",
+        "安装.md",
+        "%E5%AE%89%E8%A3%85.md",
+        "../sub/安装.md",
+        "raw.html",
+        "/raw.html",
+        "sub/x.png",
+        "x.png",
+        "../sub/x.png",
+        "gone.md",
+        "A.md",
+        "Sub/",
+        "a",
+        "a.html",
+        "a.md/",
+        "50%25.md",
+        "50%.md",
+        "c%23.md",
+        "c#.md",
+        "draft.md",
+        "list/",
+        "list/one.md",
+        "../list/one.md",
+        "https://example.com/",
+        "https://docs.example.com/",
+        "https://docs.example.com/sub/",
+        "https://docs.example.com/a/",
+        "https://docs.example.com/gone/",
+        "https://docs.example.com/list/",
+        "//example.com/x",
+        "mailto:a@example.com",
+        "../../out.md",
+        ".",
+        "..",
+        "?x=1",
+        "a.md?plain=1",
+        "a:b.md",
+        "/",
+        "#",
+    ]);
+    let fragment = prop::sample::select(vec![
+        "",
+        "",
+        "",
+        "#part",
+        "#Part",
+        "#part-1",
+        "#part-9",
+        "#安装",
+        "#%E5%AE%89%E8%A3%85",
+        "#top",
+        "#",
+        "#x",
+        "#own",
+        "#fn-1",
+        "#fnref-1",
+        "#raw",
+        "#task-1",
+        "#main",
+        "#a%20b",
+        "#:~:text=x",
+    ]);
+    (path, fragment).prop_map(|(path, fragment)| format!("{path}{fragment}"))
+}
+
+fn block() -> impl Strategy<Value = String> {
+    let form = prop::sample::select(vec![
+        "[text](<T>)",
+        "[t *e* `c`](<T> \"title\")",
+        "![alt](<T>)",
+        "[![alt](<T>)](<T>)",
+        "[ref][r]\n\n[r]: <T>",
+        "![ref]\n\n[ref]: <T> 'x'",
+        "<a href=\"T\">raw</a>",
+        "<a class=c href='T'>raw</a>",
+        "<img src=\"T\" alt=\"\">",
+        "<div>\n<a href=\"T\">raw</a>\n</div>",
+        "<video src=\"T\"></video>",
+        "> [quoted](<T>)",
+        "- [ ] [task](<T>)",
+        "| a |\n|---|\n| [cell](<T>) |",
+        "[^1]\n\n[^1]: [note](<T>)",
+        "## Part",
+        "## 安装",
+        "## Part {#own}",
+        "## [linked](<T>)",
+        "<h2>Raw</h2>",
+        "<h3 id=\"x\">x</h3>",
+        "<a name=\"x\"></a>",
+        "<T>",
+        "T",
+        "`[code](T)`",
+        "<!-- <a href=\"T\"> -->",
+        "```html\n<a href=\"T\">\n```",
+        "[[T]]",
+        "term\n: [def](<T>)",
+    ]);
+    (form, target()).prop_map(|(form, target)| format!("{}\n\n", form.replace('T', &target)))
+}
+
+fn page_text() -> impl Strategy<Value = String> {
+    prop::collection::vec(block(), 0..10).prop_map(|blocks| blocks.concat())
+}
+
+proptest! {
+    #![proptest_config(settings(100))]
+
+    /// The first promise of the checker: what it does not report works in the built site, and what it reports is no dead link there.
+    #[test]
+    fn every_address_of_a_generated_site_leads_somewhere(texts in prop::collection::vec(page_text(), 9), lowercase: bool, wikilinks: bool, lenient: bool) {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let root = folder.path();
+        let names = ["README.md", "a.md", "sub/README.md", "sub/b c.md", "sub/安装.md", "50%.md", "c#.md", "list/one.md", "list/a:b.md"];
+        for (name, text) in names.into_iter().zip(&texts) {
+            write(root, &format!("content/{name}"), text);
+        }
+        write(root, "content/draft.md", "---\ndraft: true\n---\n");
+        write(root, "content/raw.html", "<p id=x>");
+        write(root, "content/sub/x.png", "");
+        let settings = format!("[markdown]\nwikilinks = {wikilinks}\n[check]\nextensionless = {lenient}\noutput-paths = {lenient}\n");
+        write(root, "milepost.toml", format!("base-url = \"https://docs.example.com/\"\nlowercase-addresses = {lowercase}\n{settings}"));
+        let project = Project::open(Some(root), &Overrides::default()).expect("the project is sound");
+        milepost::build(&project, false, true, &Progress::default()).expect("it builds");
+        let output = root.join("public");
+        prop_assert!(files(&output).len() > names.len());
+        let not_ours: BTreeSet<String> = ["raw.html", "404.html"].map(str::to_owned).into();
+        let dead = dead_addresses(&output, &not_ours);
+        prop_assert!(dead.is_empty(), "{}", dead.join("\n"));
     }
 }
