@@ -335,3 +335,31 @@ fn a_slug_is_one_line_and_clean_removes_what_it_named() {
     assert_status(&milepost(site.path(), &["clean"]), 0);
     assert_eq!(files(&site.path().join("public")), Vec::<String>::new());
 }
+
+#[test]
+fn every_id_of_a_page_is_its_own() {
+    let text = "# Main\n\n## Menu\n\n## Theme\n\n## Toc\n\n## Task 1\n\n- [ ] a box[^1]\n\n## fn 1\n\n## fnref 1\n\n[^1]: A note.\n";
+    let site = folder(&[("milepost.toml", ""), ("content/README.md", text)]);
+    assert_status(&milepost(site.path(), &["build"]), 0);
+    let html = fs::read_to_string(site.path().join("public/index.html")).expect("the page is there");
+    let mut ids: Vec<&str> = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    ids.sort_unstable();
+    let twice: BTreeSet<&str> = ids.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+    assert!(ids.len() > 8 && twice.is_empty(), "on the page more than once: {twice:?}");
+}
+
+#[test]
+fn all_line_endings_say_the_same() {
+    let text = "---\ntitle: T\n---\n# H\n\n<!-- a comment -->\n\n[a](gone.md)\n\n```\ncode\n```\n\n<div>\n<a href=\"gone.md\">b</a>\n</div>\n\n| a |\n|---|\n| [c](gone.md) |\n\n[^1]: [d](gone.md)\n\n<!-- milepost-disable-next-line -->\n[e](gone.md)\n[f](gone.md) [^1]\n";
+    let places = |text: &str| -> Vec<(u64, u64)> {
+        let site = folder(&[("README.md", text)]);
+        let run = milepost(site.path(), &["check", ".", "--format", "json"]);
+        let report: Value = serde_json::from_str(&run.stdout).expect("the report is JSON");
+        let found = report["diagnostics"].as_array().expect("diagnostics is a list");
+        found.iter().map(|found| (found["line"].as_u64().unwrap_or(0), found["column"].as_u64().unwrap_or(0))).collect()
+    };
+    let expected = places(text);
+    assert_eq!(expected.len(), 5, "{expected:?}");
+    assert_eq!(places(&text.replace('\n', "\r\n")), expected, "with two bytes a line ending");
+    assert_eq!(places(&text.replace('\n', "\r")), expected, "with one old byte a line ending");
+}
