@@ -297,11 +297,11 @@ fn a_base_url_from_the_command_line_wins_and_must_be_an_address() {
 }
 
 #[test]
-fn a_folder_without_guides_is_an_empty_site() {
+fn a_folder_without_guides_is_told_as_such() {
     let empty = folder(&[("notes.txt", "x")]);
     let run = milepost(empty.path(), &["check"]);
-    assert_status(&run, 0);
-    assert!(run.stderr.contains("0 pages"), "{}", run.stderr);
+    assert_status(&run, 2);
+    assert!(run.stderr.contains("there are no guides"), "{}", run.stderr);
 }
 
 #[test]
