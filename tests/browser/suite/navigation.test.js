@@ -48,7 +48,7 @@ async function walk(page, home) {
   assert.match(decodeURI(page.url()), /#know-what-happens-when-it-runs-out$/);
   await page.waitForFunction(() => {
     const top = document.querySelector(":target")?.getBoundingClientRect().top;
-    return top >= document.querySelector(".top").getBoundingClientRect().bottom && top < innerHeight;
+    return top >= document.querySelector(".top")?.getBoundingClientRect().bottom && top < innerHeight;
   });
   await page.locator("a.brand").click();
   assert.equal(await title(page), homeTitle);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { violations } from "./browser.js";
-import { arabic, broken, chinese, kinds } from "./fixtures.js";
+import { arabic, broken, chinese, kinds, wide } from "./fixtures.js";
 import { onboarding } from "./site.js";
 import { stage } from "./stage.js";
 
@@ -15,6 +15,7 @@ const pages = {
   "a former address": ["kinds", "old/guide/"],
   "a page with broken links": ["broken", ""],
   "a Chinese guide": ["chinese", encodeURI("入门/创建实例/")],
+  "a guide with everything too wide": ["wide", "folder/guide/"],
   "an Arabic guide": ["arabic", "dalil/awwal/"],
 };
 
@@ -33,6 +34,7 @@ export function accessible(screen, more = {}) {
     broken: { build: () => broken() },
     chinese: { build: () => chinese() },
     arabic: { build: () => arabic() },
+    wide: { build: () => wide() },
   };
   const set = stage(sites, async (set) => {
     page = await set.browser.newPage({ ...screen, reducedMotion: "reduce" });

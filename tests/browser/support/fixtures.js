@@ -170,7 +170,7 @@ export function kinds(settings = [], ...options) {
 export function broken() {
   return fixture(
     {
-      "README.md": "# Broken\n\nA [missing page](nowhere.md), a [missing heading](other.md#nothing), an [empty link](), and text.\n\n![A picture that is not there](no.png)\n\n<a href=\"gone.md\">HTML link</a> <img src=\"gone.png\" alt=\"HTML image\">\n\n- [ ] A task with a [broken link](nowhere.md)\n\n## A heading with a [broken link](nowhere.md)\n\n| A | B |\n| - | - |\n| [broken](x.md) | fine |\n",
+      "README.md": `# Broken\n\nA [missing page](nowhere.md), a [missing heading](other.md#nothing), an [empty link](), and text.\n\n![A picture that is not there](no.png)\n\n- ![](../${"folder-of-images/".repeat(4)}no.png)\n\n<a href="gone.md">HTML link</a> <img src="gone.png" alt="HTML image">\n\n- [ ] A task with a [broken link](nowhere.md)\n\n## A heading with a [broken link](nowhere.md)\n\n| A | B |\n| - | - |\n| [broken](x.md) | fine |\n`,
       "other.md": "# Other\n\nBack [home](README.md).\n",
     },
     ['title = "Broken links"'],
