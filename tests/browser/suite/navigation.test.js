@@ -17,40 +17,42 @@ const set = stage({
 
 const title = (page) => page.locator("h1").first().innerText();
 
+/** Clicks a link, and waits for the page that it leads to. */
+const follow = (page, link) => Promise.all([page.waitForEvent("load"), link.click()]);
+
 /** From the home page into a deep guide and back, by clicking alone. */
 async function walk(page, home) {
   await page.goto(home);
   const homeTitle = await title(page);
-  await page.locator("article").getByRole("link", { name: "Prepare your account for Linux" }).first().click();
+  await follow(page, page.locator("article").getByRole("link", { name: "Prepare your account for Linux" }).first());
   assert.equal(await title(page), "Prepare your account for Linux");
   assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector(".bar")).display), "flex", "the style is there");
 
   const next = page.locator("a[rel=next]");
   const nextTitle = await next.locator("span").innerText();
-  await next.click();
+  await follow(page, next);
   assert.equal(await title(page), nextTitle);
-  await page.locator("a[rel=prev]").click();
+  await follow(page, page.locator("a[rel=prev]"));
   assert.equal(await title(page), "Prepare your account for Linux");
 
-  // A heading of another guide: the page opens at the heading.
-  await page.locator("nav[aria-label=Site] [aria-current=page]").waitFor({ state: "attached" });
   const crumbs = page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link");
   const names = await crumbs.allInnerTexts();
   assert.ok(names.length >= 3, "a deep guide has breadcrumbs");
-  await crumbs.last().click();
+  await follow(page, crumbs.last());
   assert.equal(await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link").count(), names.length - 1);
-  await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link").first().click();
+  await follow(page, page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link").first());
   assert.equal(await title(page), homeTitle);
 
-  await page.locator("article").getByRole("link", { name: "Cannot connect" }).first().click();
+  await follow(page, page.locator("article").getByRole("link", { name: "Cannot connect" }).first());
+  // A heading of another guide: the page opens at the heading.
   const spot = page.locator("article").getByRole("link", { name: "Know what happens when it runs out" }).first();
-  await spot.click();
+  await follow(page, spot);
   assert.match(decodeURI(page.url()), /#know-what-happens-when-it-runs-out$/);
   await page.waitForFunction(() => {
     const top = document.querySelector(":target")?.getBoundingClientRect().top;
     return top >= document.querySelector(".top")?.getBoundingClientRect().bottom && top < innerHeight;
   });
-  await page.locator("a.brand").click();
+  await follow(page, page.locator("a.brand"));
   assert.equal(await title(page), homeTitle);
   return page.url();
 }
@@ -76,8 +78,8 @@ describe("a reader clicks through the site", () => {
   it("below a sub-path with a base URL, whose addresses lose index.html", async () => {
     const page = await set.browser.newPage(desktop);
     const heard = listen(page);
-    const end = await walk(page, set.servers.published.url);
-    assert.equal(end, set.servers.published.url);
+    await walk(page, set.servers.published.url);
+    await page.waitForURL(set.servers.published.url);
     assert.deepEqual(heard.errors, []);
     await page.close();
   });
@@ -88,7 +90,7 @@ describe("a reader clicks through the site", () => {
     assert.equal(await walk(page, home), home);
     await page.waitForFunction(() => document.querySelectorAll("input[type=radio]").length === 3); // the scripts ran
     await page.getByRole("radio", { name: "Dark" }).check();
-    await page.locator("article").getByRole("link", { name: "Prepare your account for Linux" }).first().click();
+    await follow(page, page.locator("article").getByRole("link", { name: "Prepare your account for Linux" }).first());
     assert.equal(await page.locator("html").getAttribute("data-theme"), "dark", "the theme is remembered");
     assert.deepEqual(heard.requests.filter((address) => !address.startsWith("file:")), []);
     assert.deepEqual(heard.errors, []);
@@ -105,7 +107,7 @@ describe("a reader clicks through the site", () => {
     const side = page.locator("#menu");
     assert.equal(await side.isVisible(), false);
     await page.getByRole("button", { name: "Menu" }).tap();
-    await side.getByRole("link", { name: "Elastic Compute" }).tap();
+    await Promise.all([page.waitForEvent("load"), side.getByRole("link", { name: "Elastic Compute" }).tap()]);
     assert.equal(await title(page), await page.locator("#menu [aria-current=page]").textContent());
     await page.close();
   });
@@ -124,7 +126,7 @@ describe("an address where nothing is", () => {
           const target = await link.evaluate((element) => element.href);
           if (target.startsWith(set.servers[name].origin)) assert.equal((await fetch(target)).status, target.includes("#") ? 404 : 200, target);
         }
-        await page.getByRole("link", { name: "home page" }).click();
+        await follow(page, page.getByRole("link", { name: "home page" }));
         assert.equal(page.url(), set.servers[name].url);
         assert.equal(await title(page), "From account to working server");
         await page.close();
@@ -195,7 +197,7 @@ describe("a page tells where one is", () => {
     assert.ok(await seen(), "the current page is in view when one arrives");
     await side.evaluate((element) => { element.scrollTop += 90; });
     const before = await side.evaluate((element) => element.scrollTop);
-    await side.getByRole("link", { name: "Page 042" }).click();
+    await follow(page, side.getByRole("link", { name: "Page 042" }));
     assert.equal(await title(page), "Page 042 of folder 2");
     assert.equal(await side.evaluate((element) => element.scrollTop), before);
     assert.ok(await seen());
