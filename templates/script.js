@@ -132,6 +132,11 @@
     });
   }
 
+  // Tables and code in HTML that are wider than the text: their boxes scroll, and the keyboard reaches them.
+  for (const box of document.querySelectorAll(".prose :is(table, pre)")) {
+    if (box.scrollWidth > box.clientWidth && !box.closest("[tabindex='0']")) box.tabIndex = 0;
+  }
+
   // Print shows what is folded.
   let folded = [];
   addEventListener("beforeprint", () => {

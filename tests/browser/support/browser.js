@@ -1,0 +1,72 @@
+// Chromium, and what the tests ask of a page.
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Starts the system's Chromium. */
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/** The windows that the layout is made for. */
+export const desktop = { viewport: { width: 1440, height: 900 } };
+export const phone = { viewport: { width: 360, height: 740 } };
+
+/** What axe-core holds against the page, as readable lines; empty when there is nothing. */
+export async function violations(page) {
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
+  const found = await page.evaluate(async () => {
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    const report = await window.axe.run(document, { runOnly: { type: "tag", values: tags }, rules: { "target-size": { enabled: true } }, resultTypes: ["violations"] });
+    return report.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} — ${node.failureSummary.replace(/\s+/g, " ")}`));
+  });
+  return found;
+}
+
+/** What reaches past the right or left edge of the window, outside boxes that scroll by themselves. */
+export function sideways(page) {
+  return page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    const found = [];
+    if (document.scrollingElement.scrollWidth > width) found.push(`the page is ${document.scrollingElement.scrollWidth} px wide in a window of ${width}`);
+    const scrolls = (element) => {
+      for (let each = element; each && each !== document.body; each = each.parentElement) {
+        if (getComputedStyle(each).overflowX !== "visible") return true;
+      }
+      return false;
+    };
+    for (const element of document.querySelectorAll("body *")) {
+      const box = element.getBoundingClientRect();
+      if (!box.width || !box.height || (box.left >= -0.5 && box.right <= width + 0.5)) continue;
+      if (element.closest(".skip, .hidden, #menu") || scrolls(element)) continue;
+      found.push(`<${element.localName} class="${element.getAttribute("class") ?? ""}"> from ${Math.round(box.left)} to ${Math.round(box.right)}: ${element.textContent.trim().slice(0, 60)}`);
+    }
+    return found.slice(0, 5);
+  });
+}
+
+/** Collects the complaints of a page's console, its failed scripts, and the addresses that it asks for. */
+export function listen(page) {
+  const heard = { errors: [], requests: [] };
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) heard.errors.push(`${page.url()}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => heard.errors.push(`${page.url()}: ${error}`));
+  page.on("request", (request) => {
+    if (!request.url().startsWith("data:")) heard.requests.push(request.url());
+  });
+  return heard;
+}
