@@ -10,6 +10,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// The name of the file in an output folder that lists what the program wrote there.
+pub const MANIFEST: &str = ".milepost-manifest";
+
 /// The name of the configuration file.
 pub const FILE_NAME: &str = "milepost.toml";
 

@@ -9,9 +9,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The name of the file in an output folder that lists what the program wrote there.
-pub const MANIFEST: &str = ".milepost-manifest";
-
 /// A site to check or build.
 #[derive(Clone, Debug)]
 pub struct Project {

@@ -23,7 +23,7 @@
 
   // Light, dark or the system's colours.
   const themeKey = "milepost1:theme";
-  const slot = document.getElementById("theme");
+  const slot = document.getElementById("page:theme");
   if (slot) {
     slot.setAttribute("role", "radiogroup");
     slot.setAttribute("aria-label", "Theme");
@@ -49,7 +49,7 @@
   }
 
   // The sidebar stays where it was, with the current page in view.
-  const side = document.getElementById("menu");
+  const side = document.getElementById("page:menu");
   if (side) {
     const sideKey = "milepost1:sidebar";
     const place = () => {

@@ -79,11 +79,15 @@ pub(crate) fn all(tree: &Path, work: &Path) -> io::Result<Vec<Contestant>> {
         let site = work.join("hugo-site");
         hugo::write(tree, &site)?;
         let output = work.join("hugo");
-        let command = words(&hugo, &["build".as_ref(), "--noBuildLock".as_ref(), "--source".as_ref(), site.as_ref(), "--destination".as_ref(), output.as_ref()]);
+        let command = words(
+            &hugo,
+            &["build".as_ref(), "--noBuildLock".as_ref(), "--source".as_ref(), site.as_ref(), "--destination".as_ref(), output.as_ref()],
+        );
         all.push(Contestant { role: Role::Hugo, version, command, output: Some(output) });
     }
     if let Some(version) = version("lychee".as_ref(), "--version") {
-        let command = words("lychee".as_ref(), &["--offline".as_ref(), "--include-fragments".as_ref(), "--no-progress".as_ref(), tree.as_ref()]);
+        let command =
+            words("lychee".as_ref(), &["--offline".as_ref(), "--include-fragments".as_ref(), "--no-progress".as_ref(), tree.as_ref()]);
         all.push(Contestant { role: Role::Lychee, version, command, output: None });
     }
     if let Some(version) = version("hyperlink".as_ref(), "--version") {
@@ -120,7 +124,10 @@ fn milepost(tree: &Path, work: &Path) -> io::Result<Vec<Contestant>> {
         let config = work.join(format!("{name}.toml"));
         fs::write(&config, format!("title = \"Handbook\"\ncontent = {content}\n[markdown]\nhighlight = {highlight}\n"))?;
         let output = work.join(name);
-        let command = words(&program, &["build".as_ref(), "--keep-going".as_ref(), "--config".as_ref(), config.as_ref(), "--output-dir".as_ref(), output.as_ref()]);
+        let command = words(
+            &program,
+            &["build".as_ref(), "--keep-going".as_ref(), "--config".as_ref(), config.as_ref(), "--output-dir".as_ref(), output.as_ref()],
+        );
         all.push(Contestant { role, version: version.clone(), command, output: Some(output) });
     }
     let config = work.join("plain.toml");

@@ -24,7 +24,9 @@ pub(crate) struct Figures {
 impl Figures {
     /// A Markdown table: each cell is min / median / max.
     pub(crate) fn table(&self) -> String {
-        let mut table = String::from("| pages | contestant | pages/s | CPU s | wall s | peak MiB | output MB | CPU ÷ floor |\n| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+        let mut table = String::from(
+            "| pages | contestant | pages/s | CPU s | wall s | peak MiB | output MB | CPU ÷ floor |\n| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+        );
         for Entry { contestant, runs, written } in &self.entries {
             let pages_a_second = runs.iter().map(|run| self.pages as f64 / run.wall).collect();
             let ratios = self.ratios(contestant.role, contestant.role.floor());
@@ -50,7 +52,9 @@ impl Figures {
         let mut lines = String::new();
         let mut line = |what: &str, value: Option<f64>, limit: f64, unit: &str| {
             let _ = match value {
-                Some(value) => writeln!(lines, "- {what}: {value:.2}{unit}, target {limit}{unit}: {}", if value <= limit { "met" } else { "NOT MET" }),
+                Some(value) => {
+                    writeln!(lines, "- {what}: {value:.2}{unit}, target {limit}{unit}: {}", if value <= limit { "met" } else { "NOT MET" })
+                }
                 None => writeln!(lines, "- {what}: not measured"),
             };
         };
@@ -58,7 +62,12 @@ impl Figures {
         line("build without highlighting, CPU over the floor's", self.ratio(Role::Plain, Role::Floor), limit, "×");
         if self.pages >= 5_000 {
             for role in [Role::Plain, Role::Highlighted] {
-                line(&format!("{}, peak memory", role.name()), self.entry(role).map(|entry| median(entry.runs.iter().map(|run| run.peak / MEBI).collect())), 600.0, " MiB");
+                line(
+                    &format!("{}, peak memory", role.name()),
+                    self.entry(role).map(|entry| median(entry.runs.iter().map(|run| run.peak / MEBI).collect())),
+                    600.0,
+                    " MiB",
+                );
             }
         }
         line("build with highlighting, CPU over Hugo's", self.ratio(Role::Highlighted, Role::Hugo), 0.5, "×");

@@ -30,7 +30,8 @@ pub(crate) fn tree(root: &Path, pages: usize) -> io::Result<()> {
     for top in 0..tops {
         let folder = root.join(format!("part-{top:02}"));
         fs::create_dir_all(&folder)?;
-        let inside = (top * FOLDERS_A_TOP..folders.min((top + 1) * FOLDERS_A_TOP)).map(|sub| (format!("Topic {sub}"), format!("topic-{sub:03}/index.md")));
+        let inside = (top * FOLDERS_A_TOP..folders.min((top + 1) * FOLDERS_A_TOP))
+            .map(|sub| (format!("Topic {sub}"), format!("topic-{sub:03}/index.md")));
         fs::write(folder.join("index.md"), index(&format!("Part {top}"), inside))?;
     }
     for sub in 0..folders {
@@ -58,7 +59,9 @@ impl Name {
         let mut random = Random::of("name", page);
         let verb = random.pick(&VERBS);
         let noun = random.pick(words);
-        let headings = (0..SECTIONS).map(|section| format!("{} the {} {}", VERBS[(page + section) % VERBS.len()], random.pick(words), random.pick(words))).collect();
+        let headings = (0..SECTIONS)
+            .map(|section| format!("{} the {} {}", VERBS[(page + section) % VERBS.len()], random.pick(words), random.pick(words)))
+            .collect();
         Self { title: format!("{verb} the {noun} {page}"), stem: format!("{}-{noun}-{page:05}", verb.to_lowercase()), headings }
     }
 }
@@ -78,17 +81,26 @@ fn guide(page: usize, names: &[Name], words: &[String]) -> String {
     let mut random = Random::of("guide", page);
     let name = &names[page];
     let mut sections = blocks(page, &mut random, words);
-    let definitions: String = (1..=3).map(|label| format!("[ref-{label}]: {}\n", address(page, names, &mut random, label % 2 == 0))).collect();
-    let mut links: Vec<String> = (0..8).map(|link| format!(" See [{}]({}).", phrase(&mut random, words, 3), address(page, names, &mut random, link % 2 == 0))).collect();
+    let definitions: String =
+        (1..=3).map(|label| format!("[ref-{label}]: {}\n", address(page, names, &mut random, label % 2 == 0))).collect();
+    let mut links: Vec<String> = (0..8)
+        .map(|link| format!(" See [{}]({}).", phrase(&mut random, words, 3), address(page, names, &mut random, link % 2 == 0)))
+        .collect();
     links.extend((1..=3).map(|label| format!(" Compare [{}][ref-{label}].", phrase(&mut random, words, 2))));
-    let fixed: usize = sections.iter().flatten().map(String::len).sum::<usize>() + links.iter().map(String::len).sum::<usize>() + definitions.len() + 500;
+    let fixed: usize =
+        sections.iter().flatten().map(String::len).sum::<usize>() + links.iter().map(String::len).sum::<usize>() + definitions.len() + 500;
     let paragraphs = 2 * SECTIONS;
     let budget = PAGE_BYTES.saturating_sub(fixed) / paragraphs;
     let mut prose: Vec<String> = (0..paragraphs).map(|_| paragraph(&mut random, words, budget)).collect();
     for (position, link) in links.iter().enumerate() {
         prose[position % paragraphs].push_str(link);
     }
-    let mut text = format!("---\ntitle: {}\ndescription: About {} and what it needs\n---\n\n# {}\n\n", name.title, name.title.to_lowercase(), name.title);
+    let mut text = format!(
+        "---\ntitle: {}\ndescription: About {} and what it needs\n---\n\n# {}\n\n",
+        name.title,
+        name.title.to_lowercase(),
+        name.title
+    );
     let mut prose = prose.into_iter();
     for (heading, section) in name.headings.iter().zip(&mut sections) {
         section.extend(prose.by_ref().take(2));
@@ -106,7 +118,15 @@ fn blocks(page: usize, random: &mut Random, words: &[String]) -> Vec<Vec<String>
     let mut sections = vec![Vec::new(); SECTIONS];
     sections[0].push(code(LANGUAGES[2 * page % LANGUAGES.len()], random, words));
     let rows: String = (0..5)
-        .map(|_| format!("\n| `{}` | {} | {} | {} |", random.pick(words), phrase(random, words, 2), ["yes", "no"][random.below(2)], random.below(9_999)))
+        .map(|_| {
+            format!(
+                "\n| `{}` | {} | {} | {} |",
+                random.pick(words),
+                phrase(random, words, 2),
+                ["yes", "no"][random.below(2)],
+                random.below(9_999)
+            )
+        })
         .collect();
     sections[1].push(format!("| Name | Meaning | Needed | Default |\n| --- | --- | :---: | ---: |{rows}"));
     sections[2].push(code(LANGUAGES[(2 * page + 1) % LANGUAGES.len()], random, words));
@@ -133,7 +153,11 @@ fn code(language: &str, random: &mut Random, words: &[String]) -> String {
     let word = |random: &mut Random| random.pick(words).clone();
     match language {
         "bash" => {
-            lines.extend(["#!/usr/bin/env bash".to_owned(), "set -euo pipefail".to_owned(), format!("{}_DIR=\"${{1:-/var/lib/{}}}\"", word(random).to_uppercase(), word(random))]);
+            lines.extend([
+                "#!/usr/bin/env bash".to_owned(),
+                "set -euo pipefail".to_owned(),
+                format!("{}_DIR=\"${{1:-/var/lib/{}}}\"", word(random).to_uppercase(), word(random)),
+            ]);
             for _ in 0..7 {
                 lines.push(match random.below(4) {
                     0 => format!("echo \"starting {} of {}\" >&2  # {}", word(random), word(random), word(random)),
@@ -146,15 +170,32 @@ fn code(language: &str, random: &mut Random, words: &[String]) -> String {
         "json" => {
             lines.push("{".to_owned());
             for number in 0..8 {
-                lines.push(format!("  \"{}-{number}\": {{ \"{}\": {}, \"enabled\": {}, \"name\": \"{}\" }},", word(random), word(random), random.below(5_000), random.below(2) == 0, word(random)));
+                lines.push(format!(
+                    "  \"{}-{number}\": {{ \"{}\": {}, \"enabled\": {}, \"name\": \"{}\" }},",
+                    word(random),
+                    word(random),
+                    random.below(5_000),
+                    random.below(2) == 0,
+                    word(random)
+                ));
             }
             lines.extend([format!("  \"version\": \"{}.{}\"", random.below(9), random.below(20)), "}".to_owned()]);
         }
         "rust" => {
             let (counted, place) = (word(random), word(random));
-            lines.extend([format!("/// Counts each {counted} of a {place}."), format!("pub fn {counted}_count(items: &[&str]) -> BTreeMap<String, usize> {{"), "    let mut found = BTreeMap::new();".to_owned(), "    for item in items.iter().filter(|item| !item.is_empty()) {".to_owned()]);
+            lines.extend([
+                format!("/// Counts each {counted} of a {place}."),
+                format!("pub fn {counted}_count(items: &[&str]) -> BTreeMap<String, usize> {{"),
+                "    let mut found = BTreeMap::new();".to_owned(),
+                "    for item in items.iter().filter(|item| !item.is_empty()) {".to_owned(),
+            ]);
             for _ in 0..2 {
-                lines.push(format!("        if item.starts_with(\"{}\") {{ log(\"{}: {{}} {{}}\", item, {}); }}", word(random), word(random), random.below(99)));
+                lines.push(format!(
+                    "        if item.starts_with(\"{}\") {{ log(\"{}: {{}} {{}}\", item, {}); }}",
+                    word(random),
+                    word(random),
+                    random.below(99)
+                ));
             }
             lines.extend(["        *found.entry(item.to_string()).or_insert(0) += 1;", "    }", "    found", "}"].map(str::to_owned));
         }
@@ -167,9 +208,17 @@ fn code(language: &str, random: &mut Random, words: &[String]) -> String {
         }
         _ => {
             let (made, given) = (word(random), word(random));
-            lines.extend([format!("def {made}_of({given}: list[str], limit: int = {}) -> dict[str, int]:", random.below(90)), format!("    \"\"\"Gives the {made} of each {given}.\"\"\""), "    found = {}".to_owned()]);
+            lines.extend([
+                format!("def {made}_of({given}: list[str], limit: int = {}) -> dict[str, int]:", random.below(90)),
+                format!("    \"\"\"Gives the {made} of each {given}.\"\"\""),
+                "    found = {}".to_owned(),
+            ]);
             for _ in 0..2 {
-                lines.extend([format!("    for item in {given}:  # {}", word(random)), format!("        if item.startswith(\"{}\") and len(item) < limit:", word(random)), format!("            found[f\"{{item}}-{}\"] = {}", word(random), random.below(900))]);
+                lines.extend([
+                    format!("    for item in {given}:  # {}", word(random)),
+                    format!("        if item.startswith(\"{}\") and len(item) < limit:", word(random)),
+                    format!("            found[f\"{{item}}-{}\"] = {}", word(random), random.below(900)),
+                ]);
             }
             lines.push("    return found".to_owned());
         }
@@ -219,7 +268,10 @@ fn vocabulary() -> Vec<String> {
 }
 
 fn picture(number: usize) -> String {
-    format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"320\" height=\"180\" viewBox=\"0 0 320 180\"><circle cx=\"{}\" cy=\"90\" r=\"60\"/></svg>\n", 60 + 20 * number)
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"320\" height=\"180\" viewBox=\"0 0 320 180\"><circle cx=\"{}\" cy=\"90\" r=\"60\"/></svg>\n",
+        60 + 20 * number
+    )
 }
 
 /// SplitMix64: a few lines that give the same numbers everywhere and for ever.
@@ -228,7 +280,8 @@ struct Random(u64);
 impl Random {
     /// A stream of its own for each purpose and page, so that a page does not depend on those before it.
     fn of(purpose: &str, page: usize) -> Self {
-        let mut random = Self(purpose.bytes().fold(SEED, |seed, byte| seed.wrapping_mul(0x0100_0000_01b3) ^ u64::from(byte)) ^ ((page as u64) << 20));
+        let mut random =
+            Self(purpose.bytes().fold(SEED, |seed, byte| seed.wrapping_mul(0x0100_0000_01b3) ^ u64::from(byte)) ^ ((page as u64) << 20));
         random.next();
         random
     }

@@ -22,7 +22,8 @@ pub(crate) fn write(tree: &Path, site: &Path) -> io::Result<()> {
         } else if path.extension().is_some_and(|extension| extension == "md") {
             let text = fs::read_to_string(entry.path())?;
             let text = text.replace("/index.md", "/_index.md").replace("(index.md", "(_index.md");
-            let path = if path.file_name().is_some_and(|name| name == "index.md") { path.with_file_name("_index.md") } else { path.to_path_buf() };
+            let path =
+                if path.file_name().is_some_and(|name| name == "index.md") { path.with_file_name("_index.md") } else { path.to_path_buf() };
             fs::write(site.join("content").join(path), text)?;
         } else {
             fs::copy(entry.path(), site.join("content").join(path))?;

@@ -1,5 +1,12 @@
 //! How long Milepost takes for a whole site, beside the physical limit and its peers; README.md tells what is measured and how.
 
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::doc_markdown,
+    clippy::format_collect,
+    reason = "figures are rounded for people, and the generated guides are written once"
+)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "what a benchmark finds is printed")]
 
 mod contestants;
@@ -80,7 +87,12 @@ fn measure_all(arguments: &Arguments) -> io::Result<()> {
         return Ok(());
     }
     let runs = if arguments.quick { 1 } else { usize::from(arguments.runs) };
-    println!("{} {}, {} threads, {runs} runs after a warm-up, interleaved; cells are min / median / max\n", std::env::consts::OS, std::env::consts::ARCH, rayon::current_num_threads());
+    println!(
+        "{} {}, {} threads, {runs} runs after a warm-up, interleaved; cells are min / median / max\n",
+        std::env::consts::OS,
+        std::env::consts::ARCH,
+        rayon::current_num_threads()
+    );
     if let Some(corpus) = &arguments.corpus {
         let work = work_folder()?;
         return compare(&fs::canonicalize(corpus)?, work.path(), runs);
@@ -110,7 +122,8 @@ fn compare(tree: &Path, work: &Path, runs: usize) -> io::Result<()> {
         }
     }
     let pages = files(tree).filter(|(path, _)| path.extension().is_some_and(|extension| extension == "md")).count();
-    let bytes: u64 = files(tree).filter(|(path, _)| path.extension().is_some_and(|extension| extension == "md")).map(|(_, bytes)| bytes).sum();
+    let bytes: u64 =
+        files(tree).filter(|(path, _)| path.extension().is_some_and(|extension| extension == "md")).map(|(_, bytes)| bytes).sum();
     let figures = Figures { pages, entries };
     println!("{pages} pages with those of folders, {:.1} MB of Markdown\n\n{}\n{}", bytes as f64 / 1e6, figures.table(), figures.targets());
     Ok(())

@@ -70,7 +70,8 @@ pub(crate) fn wrap(arguments: &[OsString]) -> io::Result<()> {
 fn children() -> io::Result<(Duration, u64)> {
     use nix::sys::resource::{UsageWho, getrusage};
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
-    let duration = |time: nix::sys::time::TimeVal| Duration::new(time.tv_sec().unsigned_abs(), time.tv_usec().unsigned_abs() as u32 * 1_000);
+    let duration =
+        |time: nix::sys::time::TimeVal| Duration::new(time.tv_sec().unsigned_abs(), time.tv_usec().unsigned_abs() as u32 * 1_000);
     // Linux and the BSDs count KiB, macOS bytes.
     let unit = if cfg!(target_vendor = "apple") { 1 } else { 1_024 };
     Ok((duration(usage.user_time()) + duration(usage.system_time()), usage.max_rss().unsigned_abs() * unit))

@@ -38,6 +38,7 @@ impl<'a> Suggestions<'a> {
     }
 
     fn rewritten(&self, path: &str, written: &str) -> Option<Suggestion> {
+        let path = path.trim_end_matches('/');
         let exists = |path: &str| self.site.at(path).is_some();
         let stem = path.strip_suffix(".html").or_else(|| path.strip_suffix(".htm"));
         let slashes = path.replace('\\', "/");

@@ -161,7 +161,7 @@ impl Reader<'_> {
 
     fn slug(&mut self, name: &Name, node: &Node) -> Option<String> {
         let slug = self.text(name, node)?;
-        if slug.contains(['/', '\\', '?', '#']) || slug == "." || slug == ".." {
+        if slug.contains(['/', '\\', '?', '#']) || slug.contains(char::is_control) || slug == "." || slug == ".." {
             self.mistake(node.span, format!("`slug` is one part of an address, and `{slug}` is not"), "leave out `/`, `\\`, `?` and `#`");
             return None;
         }

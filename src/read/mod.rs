@@ -125,6 +125,9 @@ fn file_facts(pages: &[Page], files: &[File], project: &Project) -> Result<FileF
     for page in pages {
         for link in page.links.iter().filter(|link| link.kind != LinkKind::Image && link.target.contains('#')) {
             wanted.extend(target::local_path(&page.path, &link.target));
+            if link.kind == LinkKind::Wikilink {
+                wanted.extend(target::local_path("", &link.target));
+            }
         }
     }
     let mut facts = FileFacts { fragments: BTreeMap::new(), lines: BTreeMap::new() };

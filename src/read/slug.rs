@@ -13,6 +13,11 @@ pub(crate) struct Slugger {
 }
 
 impl Slugger {
+    /// Takes an id that its author gave, so that no heading's text leads to it again.
+    pub(crate) fn reserve(&mut self, id: &str) {
+        self.seen.entry(id.to_owned()).or_insert(0);
+    }
+
     /// The id of a heading with this text.
     pub(crate) fn slug(&mut self, text: &str) -> String {
         let slug = slug(text);

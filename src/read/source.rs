@@ -1,9 +1,9 @@
 //! The only reader of the disk: a folder in, its files and the text of guides out, whatever their encoding.
 
 use crate::{
+    config::MANIFEST,
     diagnostic::{Diagnostic, Rule, Span},
     error::Error,
-    project::MANIFEST,
 };
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::{

@@ -27,8 +27,8 @@ pub enum Destination {
     Page(SourceId, Box<str>),
     /// A file, with the query and fragment to append.
     File(FileId, Box<str>),
-    /// A place on the same page.
-    Same,
+    /// A place on the same page: the query and fragment.
+    Same(Box<str>),
     /// An address elsewhere, as it is written.
     Address,
     /// A file of the same repository outside the content, at its address there.
@@ -87,7 +87,22 @@ impl Site {
         if link.kind == LinkKind::Wikilink {
             return self.follow_wikilink(page, &link.target);
         }
+        if matches!(link.kind, LinkKind::Image | LinkKind::Candidate) {
+            return self.follow_image(page, &link.target);
+        }
         self.follow_target(page.folder(), Some(page), &link.target)
+    }
+
+    /// A fragment of an image is no id of ours: it picks a part of a drawing, or a page of a document.
+    fn follow_image(&self, page: &Page, written: &str) -> Result<Destination, Fault> {
+        let Some((address, fragment)) = written.split_once('#').filter(|(address, _)| !address.is_empty()) else {
+            return self.follow_target(page.folder(), Some(page), written);
+        };
+        Ok(match self.follow_target(page.folder(), Some(page), address)? {
+            Destination::Page(id, suffix) => Destination::Page(id, format!("{suffix}#{fragment}").into()),
+            Destination::File(id, suffix) => Destination::File(id, format!("{suffix}#{fragment}").into()),
+            destination => destination,
+        })
     }
 
     /// Where a target leads that stands in a file of this folder; `page` is the page that it is on, if it is on one.
@@ -111,8 +126,11 @@ impl Site {
         let parts = target::split(written);
         if parts.path.is_empty() {
             return match (page, parts.fragment) {
-                (Some(page), Some(fragment)) => check_id(page, fragment).map(|_| Destination::Same),
-                _ => Ok(Destination::Same),
+                (Some(page), Some(fragment)) => {
+                    let query = parts.query.map_or_else(String::new, |query| format!("?{query}"));
+                    check_id(page, fragment).map(|fragment| Destination::Same(format!("{query}{fragment}").into()))
+                }
+                _ => Ok(Destination::Same(written.into())),
             };
         }
         let decoded = target::decode(parts.path);
@@ -135,8 +153,8 @@ impl Site {
 
     /// What stands at a path, by the tree's own listing, so that letter case counts on every system.
     fn locate(&self, path: &str, slash: bool) -> Result<Place, Fault> {
-        if !slash && let Some(place) = self.at(path) {
-            return Ok(place);
+        if let Some(place) = self.at(path) {
+            return if slash { Err(Fault::Missing { path: format!("{path}/").into() }) } else { Ok(place) };
         }
         if let Some(index) = self.folder(path) {
             return index.ok_or_else(|| Fault::NoIndex { folder: path.into() });

@@ -214,7 +214,8 @@ impl<'a> Builder<'a> {
 
     /// A folder has a list of its own when nothing else is published at its address.
     fn find_lists(&mut self) {
-        let taken: BTreeSet<&str> = self.site.routes.iter().map(Route::file).collect();
+        let redirects = self.site.redirects.iter().map(|(route, _)| route);
+        let taken: BTreeSet<&str> = self.site.routes.iter().chain(redirects).map(Route::file).collect();
         for folder in self.contents.keys() {
             let route = list_route(folder, &self.site.config);
             let copied = matches!(self.site.at(route.file()), Some(Place::File(_)));
@@ -324,7 +325,7 @@ impl<'a> Builder<'a> {
                     None => (Leads::File(id), None),
                 })
             }
-            Ok(Destination::Address | Destination::Same) => Some((Leads::Address(address.to_owned()), None)),
+            Ok(Destination::Address | Destination::Same(_)) => Some((Leads::Address(address.to_owned()), None)),
             Ok(Destination::Repository(address)) => Some((Leads::Address(address.into()), None)),
             Err(Fault::NoIndex { folder }) if self.contents.contains_key(&*folder) => {
                 Some((self.list_or_nowhere(&folder), Some(folder.into())))

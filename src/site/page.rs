@@ -122,6 +122,8 @@ pub struct Attribute {
     pub name: &'static str,
     /// Whether the tag has a `class` or `title` of its own.
     pub marked: bool,
+    /// The index of the tag's first link: a tag says once that it is broken.
+    pub first: u32,
 }
 
 /// A link definition in force.

@@ -2,7 +2,7 @@
 
 use super::{File, SourceId, page::Page};
 use crate::{
-    config::Config,
+    config::{Config, MANIFEST},
     diagnostic::{Diagnostic, Rule, Span},
 };
 use std::{
@@ -44,30 +44,69 @@ impl Route {
     }
 }
 
+/// Files of the output that are no page's: pages and redirects stay clear of them.
+const OURS: &[&str] = &["404.html", ".nojekyll", MANIFEST];
+
+/// Which paths of the output are taken, and by which source.
+struct Taken<'a> {
+    files: HashMap<String, &'a str>,
+    folders: HashSet<String>,
+}
+
+impl<'a> Taken<'a> {
+    fn by_files(files: &'a [File]) -> Self {
+        let mut taken = Self { files: HashMap::with_capacity(files.len()), folders: HashSet::new() };
+        for file in files {
+            taken.add(&file.path, &file.path);
+        }
+        taken
+    }
+
+    fn add(&mut self, path: &str, source: &'a str) {
+        let mut rest = path;
+        while let Some((folder, _)) = rest.rsplit_once('/') {
+            if !self.folders.insert(folder.to_owned()) {
+                break;
+            }
+            rest = folder;
+        }
+        self.files.insert(path.to_owned(), source);
+    }
+
+    /// What stands in the way of a file at this path: that very file, a file where a folder is needed, or a folder.
+    fn holder(&self, path: &str) -> Option<&'a str> {
+        let mut rest = path;
+        loop {
+            if let Some(source) = self.files.get(rest) {
+                return Some(source);
+            }
+            match rest.rsplit_once('/') {
+                Some((folder, _)) => rest = folder,
+                None => break,
+            }
+        }
+        self.folders.contains(path).then_some("a folder")
+    }
+}
+
 /// The routes of pages, in their order, and the collisions that were avoided.
 pub(super) fn assign(pages: &[Arc<Page>], files: &[File], config: &Config) -> (Vec<Route>, Vec<Diagnostic>) {
     let mut order: Vec<usize> = (0..pages.len()).collect();
     // `index.md` comes before `README.md`, and a page beside a folder before the folder's own page.
     order.sort_by_key(|&position| (rank(&pages[position]), position));
-    let mut taken: HashMap<String, &str> = HashMap::with_capacity(pages.len());
-    for file in files.iter().filter(|file| file.path.ends_with("index.html")) {
-        taken.insert(file.path.to_string(), &file.path);
-    }
+    let mut taken = Taken::by_files(files);
     let mut routes = vec![Route::new(""); pages.len()];
     let mut diagnostics = Vec::new();
     let all: HashSet<String> = pages.iter().map(|page| wanted(page, config)).collect();
     for position in order {
         let page = &pages[position];
         let mut address = wanted(page, config);
-        if let Some(&first) = taken.get(&address) {
-            let mut own = own_address(page, config);
-            while taken.contains_key(&own) || all.contains(&own) {
-                own = own.replace("index.html", "page/index.html");
-            }
+        if let Some(first) = taken.holder(&address) {
+            let own = own_addresses(page, config).find(|own| taken.holder(own).is_none() && !all.contains(own)).unwrap_or_default();
             diagnostics.push(collision(page, first, &address, &own));
             address = own;
         }
-        taken.insert(address.clone(), &page.path);
+        taken.add(&address, &page.path);
         routes[position] = Route(address.into());
     }
     (routes, diagnostics)
@@ -80,34 +119,42 @@ pub(super) fn redirects(
     files: &[File],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<(Route, SourceId)> {
-    let mut taken: HashMap<String, &str> = pages.iter().zip(routes).map(|(page, route)| (route.file().to_owned(), &*page.path)).collect();
-    taken.extend(files.iter().map(|file| (file.path.to_string(), &*file.path)));
+    let mut taken = Taken::by_files(files);
+    for (page, route) in pages.iter().zip(routes) {
+        taken.add(route.file(), &page.path);
+    }
+    for name in OURS {
+        taken.add(name, "a file of the site itself");
+    }
     let mut redirects = Vec::new();
     for (position, page) in pages.iter().enumerate() {
         for alias in &page.front_matter.aliases {
-            let path = alias.split('/').filter(|part| !part.is_empty() && *part != ".").collect::<Vec<_>>().join("/");
-            let path = path.as_str();
-            let extension = Path::new(path).extension();
-            let is_file = extension.is_some_and(|extension| extension == "html" || extension == "htm");
-            let file = match path {
-                _ if is_file => path.to_owned(),
-                "" => "index.html".to_owned(),
-                folder => format!("{folder}/index.html"),
-            };
-            if let Some(first) = taken.get(&file) {
+            let file = alias_file(alias);
+            if let Some(first) = taken.holder(&file) {
                 let message = format!("the alias `{alias}` is the address of `{first}` already");
                 diagnostics.push(
                     Diagnostic::new(&page.path, Span::default(), Rule::DuplicateAddress, message)
                         .target(alias)
-                        .help("remove the alias, or the page at its address"),
+                        .help("remove the alias, or what stands at its address"),
                 );
                 continue;
             }
-            taken.insert(file.clone(), &page.path);
+            taken.add(&file, &page.path);
             redirects.push((Route(file.into()), SourceId(super::index(position))));
         }
     }
     redirects
+}
+
+/// The file of a former address: a folder's `index.html`, unless it names a file.
+fn alias_file(alias: &str) -> String {
+    let path = alias.split('/').filter(|part| !part.is_empty() && *part != ".").collect::<Vec<_>>().join("/");
+    let is_file = Path::new(&path).extension().is_some_and(|extension| extension == "html" || extension == "htm") || OURS.contains(&&*path);
+    match path.as_str() {
+        _ if is_file => path,
+        "" => "index.html".to_owned(),
+        folder => format!("{folder}/index.html"),
+    }
 }
 
 fn rank(page: &Page) -> u8 {
@@ -135,7 +182,17 @@ fn wanted(page: &Page, config: &Config) -> String {
 }
 
 fn own_address(page: &Page, config: &Config) -> String {
-    address(page.folder(), page.front_matter.slug.as_deref().unwrap_or_else(|| page.stem()), config)
+    address(page.folder(), own_name(page), config)
+}
+
+/// The addresses that a page may have when the one it wants is taken: its own name, then that with a number.
+fn own_addresses<'a>(page: &'a Page, config: &'a Config) -> impl Iterator<Item = String> + 'a {
+    let numbered = (2..).map(|number| address(page.folder(), &format!("{}-{number}", own_name(page)), config));
+    std::iter::once(own_address(page, config)).chain(numbered)
+}
+
+fn own_name(page: &Page) -> &str {
+    page.front_matter.slug.as_deref().unwrap_or_else(|| page.stem())
 }
 
 fn address(folder: &str, name: &str, config: &Config) -> String {

@@ -37,10 +37,11 @@ impl Bodies<'_> {
                     self.image(&mut out, id, &page.links[index as usize], &followed[index as usize], images > 0);
                     images += 1;
                 }
-                HoleKind::Attribute(index) => self.attribute(&mut out, id, &page.links[index as usize], &followed[index as usize]),
+                HoleKind::Attribute(index) => self.attribute(&mut out, id, &page.links, followed, index as usize),
                 HoleKind::Address(index) => match &followed[index as usize] {
                     Ok(destination) => push_attribute(&mut out, &self.address(id, &page.links[index as usize], destination)),
-                    Err(_) => push_attribute(&mut out, &page.links[index as usize].target),
+                    // An empty image: it shows as broken and asks no server.
+                    Err(_) => out.push_str("data:,"),
                 },
                 HoleKind::Code(index) => self.code(&mut out, page, index),
             }
@@ -61,8 +62,8 @@ impl Bodies<'_> {
                 }
             }
             Destination::File(id, suffix) => format!("{}{suffix}", target::relative(route.file(), &self.site.file(*id).path)),
-            Destination::Same | Destination::Address => link.target.trim().to_owned(),
-            Destination::Repository(address) => address.to_string(),
+            Destination::Address => link.target.trim().to_owned(),
+            Destination::Same(address) | Destination::Repository(address) => address.to_string(),
         }
     }
 
@@ -109,13 +110,17 @@ impl Bodies<'_> {
         out.push_str(if lazy { " loading=\"lazy\">" } else { ">" });
     }
 
-    fn attribute(&self, out: &mut String, from: SourceId, link: &Link, followed: &Result<Destination, Fault>) {
+    fn attribute(&self, out: &mut String, from: SourceId, links: &[Link], followed: &[Result<Destination, Fault>], index: usize) {
+        let link = &links[index];
         let LinkKind::Attribute(attribute) = link.kind else { return };
-        match followed {
+        match &followed[index] {
             Ok(destination) => {
                 let _ = write!(out, "{}=\"", attribute.name);
                 push_href(out, &self.address(from, link, destination));
                 out.push('"');
+            }
+            Err(_) if followed[attribute.first as usize..index].iter().any(Result::is_err) => {
+                out.truncate(out.trim_end_matches(' ').len());
             }
             Err(fault) => {
                 let complaint = complaint(fault, &link.target);

@@ -4,8 +4,8 @@
 //! Nothing that the program did not write is changed or removed.
 
 use crate::{
+    config::MANIFEST,
     error::{Error, shown},
-    project::MANIFEST,
 };
 use std::{
     collections::BTreeSet,

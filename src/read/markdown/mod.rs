@@ -17,7 +17,7 @@ use crate::{
 };
 use pulldown_cmark::{BrokenLink, CowStr, Options, Parser, TextMergeWithOffset};
 use references::{Candidate, References};
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 /// The dialect, and what of a page's own mistakes is looked for.
 #[derive(Clone, Debug)]
@@ -52,6 +52,7 @@ impl ParseOptions {
 /// Parses one guide. Cannot fail: mistakes go to the page's diagnostics.
 #[must_use]
 pub fn parse(path: &Arc<str>, text: &str, options: &ParseOptions) -> Page {
+    let text = &*plain_line_endings(text);
     let (front_matter, base, mut diagnostics) = front_matter::split(path, text);
     let source = &text[base..];
     let mut candidates: Vec<Candidate> = Vec::new();
@@ -73,4 +74,22 @@ pub fn parse(path: &Arc<str>, text: &str, options: &ParseOptions) -> Page {
         None => page.title,
     };
     Page { front_matter, diagnostics, ..page }
+}
+
+/// The text with `\n` for every `\r` that stands alone: no offset changes, and not every part of the parser knows the old ending.
+fn plain_line_endings(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let is_alone = |at: &usize| bytes.get(at + 1) != Some(&b'\n');
+    if !memchr::memchr_iter(b'\r', bytes).any(|at| is_alone(&at)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut written = 0;
+    for at in memchr::memchr_iter(b'\r', bytes).filter(is_alone) {
+        out.push_str(&text[written..at]);
+        out.push('\n');
+        written = at + 1;
+    }
+    out.push_str(&text[written..]);
+    Cow::Owned(out)
 }

@@ -69,6 +69,7 @@ impl Writer<'_> {
     fn raw_tag(&mut self, raw: &RawHtml, tag: &Tag, mut written: usize) -> usize {
         self.ids.extend(html::tag_ids(tag));
         let marked = tag.attribute("class").is_some() || tag.attribute("title").is_some();
+        let first = self.link_count();
         for attribute in &tag.attributes {
             let Some(name) = link_attribute(&tag.name, &attribute.name) else { continue };
             if name == "srcset" {
@@ -78,7 +79,7 @@ impl Writer<'_> {
             self.html.push_str(&raw.text[written..attribute.range.start]);
             let span = raw.span(if attribute.value_range.is_empty() { &attribute.range } else { &attribute.value_range }, self.base);
             let index = self.add_link(Link {
-                kind: LinkKind::Attribute(Attribute { name, marked }),
+                kind: LinkKind::Attribute(Attribute { name, marked, first }),
                 target: attribute.value.trim().into(),
                 span,
                 words: Words::default(),

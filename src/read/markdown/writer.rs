@@ -46,6 +46,10 @@ pub(super) struct Writer<'a> {
     table: Table,
     lists: Vec<OpenList>,
     tasks: u32,
+    /// How many images are open: inside one nothing is markup.
+    images: u32,
+    /// The text of the outermost open image.
+    alt: String,
 }
 
 /// A link or image whose end has not come yet.
@@ -56,7 +60,6 @@ pub(super) struct OpenLink {
     form: LinkType,
     /// Where the last event inside the brackets ended.
     text_end: usize,
-    alt: String,
 }
 
 struct OpenHeading {
@@ -124,6 +127,8 @@ impl<'a> Writer<'a> {
             table: Table::default(),
             lists: Vec::new(),
             tasks: 0,
+            images: 0,
+            alt: String::new(),
         }
     }
 
@@ -176,6 +181,11 @@ impl<'a> Writer<'a> {
         index(self.links.len() - 1)
     }
 
+    /// The index that the next link gets.
+    pub(super) fn link_count(&self) -> u32 {
+        index(self.links.len())
+    }
+
     /// Marks a hole at the end of what is written.
     pub(super) fn hole(&mut self, kind: HoleKind) {
         self.holes.push(Hole { offset: index(self.html.len()), kind });
@@ -202,7 +212,13 @@ impl<'a> Writer<'a> {
 
     /// Adds a heading; its id is the given one, or GitHub's for its text.
     pub(super) fn add_heading(&mut self, level: u8, given: Option<String>, text: &str) -> String {
-        let id = given.unwrap_or_else(|| self.slugger.slug(text));
+        let id = match given {
+            Some(id) => {
+                self.slugger.reserve(&id);
+                id
+            }
+            None => self.slugger.slug(text),
+        };
         self.headings.push(Heading { level, id: id.clone(), text: text.replace(['\n', '\r'], " ") });
         id
     }
@@ -228,10 +244,10 @@ impl<'a> Writer<'a> {
             }
             return;
         }
-        if let Some(link) = self.open_links.last_mut().filter(|link| link.is_image) {
+        if self.images > 0 {
             match event {
-                Event::Text(text) | Event::Code(text) | Event::InlineMath(text) => link.alt.push_str(&text),
-                Event::SoftBreak | Event::HardBreak => link.alt.push(' '),
+                Event::Text(text) | Event::Code(text) | Event::InlineMath(text) => self.alt.push_str(&text),
+                Event::SoftBreak | Event::HardBreak => self.alt.push(' '),
                 _ => {}
             }
             return;
@@ -340,11 +356,11 @@ impl<'a> Writer<'a> {
                 self.html.push_str("<tr>");
             }
             Tag::TableCell => self.table_cell(),
-            Tag::Emphasis => self.html.push_str("<em>"),
-            Tag::Strong => self.html.push_str("<strong>"),
-            Tag::Strikethrough => self.html.push_str("<del>"),
-            Tag::Superscript => self.html.push_str("<sup>"),
-            Tag::Subscript => self.html.push_str("<sub>"),
+            Tag::Emphasis => self.inline("<em>"),
+            Tag::Strong => self.inline("<strong>"),
+            Tag::Strikethrough => self.inline("<del>"),
+            Tag::Superscript => self.inline("<sup>"),
+            Tag::Subscript => self.inline("<sub>"),
             Tag::Link { link_type, dest_url, title, id } => self.open_link(false, link_type, &dest_url, &title, &id, &range),
             Tag::Image { link_type, dest_url, title, id } => self.open_link(true, link_type, &dest_url, &title, &id, &range),
             Tag::MetadataBlock(_) => {}
@@ -396,13 +412,20 @@ impl<'a> Writer<'a> {
             }
             TagEnd::TableRow => self.html.push_str("</tr>\n"),
             TagEnd::TableCell => self.html.push_str(if self.table.in_head { "</th>" } else { "</td>" }),
-            TagEnd::Emphasis => self.html.push_str("</em>"),
-            TagEnd::Strong => self.html.push_str("</strong>"),
-            TagEnd::Strikethrough => self.html.push_str("</del>"),
-            TagEnd::Superscript => self.html.push_str("</sup>"),
-            TagEnd::Subscript => self.html.push_str("</sub>"),
+            TagEnd::Emphasis => self.inline("</em>"),
+            TagEnd::Strong => self.inline("</strong>"),
+            TagEnd::Strikethrough => self.inline("</del>"),
+            TagEnd::Superscript => self.inline("</sup>"),
+            TagEnd::Subscript => self.inline("</sub>"),
             TagEnd::Link | TagEnd::Image => self.close_link(range),
             TagEnd::MetadataBlock(_) => {}
+        }
+    }
+
+    /// Writes an inline tag, unless an image's text is being read.
+    fn inline(&mut self, tag: &str) {
+        if self.images == 0 {
+            self.html.push_str(tag);
         }
     }
 
@@ -449,7 +472,7 @@ impl<'a> Writer<'a> {
         self.lists.push(OpenList { start: at, end_tag, has_tasks: false, item: at, label_open: false });
     }
 
-    /// A task becomes a box with a label, which a reader can tick.
+    /// A task becomes a box with a label, which a reader can tick. Ids of ours hold a colon, as no heading's does.
     fn task(&mut self, checked: bool) {
         let Some(list) = self.lists.last_mut() else { return };
         let (start, item, first) = (list.start, list.item, !list.has_tasks);
@@ -463,7 +486,7 @@ impl<'a> Writer<'a> {
         let checked = if checked { " checked" } else { "" };
         let _ = write!(
             self.html,
-            "<input type=\"checkbox\" id=\"task-{0}\" autocomplete=\"off\"{checked}><label for=\"task-{0}\">",
+            "<input type=\"checkbox\" id=\"task:{0}\" autocomplete=\"off\"{checked}><label for=\"task:{0}\">",
             self.tasks
         );
     }
@@ -497,7 +520,8 @@ impl<'a> Writer<'a> {
 
     fn open_link(&mut self, is_image: bool, form: LinkType, target: &str, title: &str, label: &str, range: &Range<usize>) {
         self.references.shown(range);
-        let inside_image = self.open_links.iter().any(|link| link.is_image);
+        let inside_image = self.images > 0;
+        self.images += u32::from(is_image);
         let definition = match form {
             LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut => self.references.resolve(label),
             _ => None,
@@ -517,18 +541,17 @@ impl<'a> Writer<'a> {
             index
         });
         let bracket = if is_image { 2 } else { 1 };
-        self.open_links.push(OpenLink { index, is_image, form, text_end: range.start + bracket, alt: String::new() });
+        self.open_links.push(OpenLink { index, is_image, form, text_end: range.start + bracket });
     }
 
     fn close_link(&mut self, range: &Range<usize>) {
         let Some(open) = self.open_links.pop() else { return };
         if let Some(outer) = self.open_links.last_mut() {
             outer.text_end = outer.text_end.max(range.end);
-            if open.is_image {
-                outer.alt.push_str(&open.alt);
-            }
         }
+        self.images -= u32::from(open.is_image);
         let Some(index) = open.index else { return };
+        let alt = if open.is_image { std::mem::take(&mut self.alt) } else { String::new() };
         let inner = match open.form {
             LinkType::Inline => destination::inline(self.source, range, open.text_end),
             LinkType::Autolink | LinkType::Email => Span::new(range.start + 1, range.end.max(1) - 1),
@@ -536,10 +559,10 @@ impl<'a> Writer<'a> {
             _ => Span::new(range.start, range.end),
         };
         let span = Span::new(self.base + inner.start as usize, self.base + inner.end as usize);
-        let missing_alt = open.is_image && open.alt.trim().is_empty();
+        let missing_alt = open.is_image && alt.trim().is_empty();
         let link = &mut self.links[index as usize];
         link.span = span;
-        link.words.alt = open.alt.into();
+        link.words.alt = alt.into();
         if missing_alt && !link.target.is_empty() {
             self.image_without_alt(
                 Span::new(self.base + range.start, self.base + range.end),
@@ -573,9 +596,9 @@ impl<'a> Writer<'a> {
         let (first, count) = &mut self.footnotes.cited[position];
         *count += 1;
         let id = footnote_id(first);
-        let suffix = if *count > 1 { format!("-{count}") } else { String::new() };
+        let suffix = if *count > 1 { format!(":{count}") } else { String::new() };
         let number = position + 1;
-        let _ = write!(self.html, "<sup class=\"footnote-ref\"><a href=\"#fn-{id}\" id=\"fnref-{id}{suffix}\">{number}</a></sup>");
+        let _ = write!(self.html, "<sup class=\"footnote-ref\"><a href=\"#fn:{id}\" id=\"fnref:{id}{suffix}\">{number}</a></sup>");
     }
 
     /// Writes the cited footnotes at the end, in the order of their numbers, as GitHub does.
@@ -589,18 +612,18 @@ impl<'a> Writer<'a> {
         for (number, (label, count)) in cited.iter().enumerate() {
             let Some(body) = defined.remove(&UniCase::new(label.clone())) else { continue };
             let id = footnote_id(label);
-            self.ids.extend([format!("fn-{id}").into(), format!("fnref-{id}").into()]);
-            let _ = writeln!(self.html, "<li id=\"fn-{id}\">");
+            self.ids.extend([format!("fn:{id}").into(), format!("fnref:{id}").into()]);
+            let _ = writeln!(self.html, "<li id=\"fn:{id}\">");
             let start = index(self.html.len());
             let text = body.html.trim_end();
             let (text, close) = text.strip_suffix("</p>").map_or((text, ""), |inner| (inner, "</p>"));
             self.holes.extend(body.holes.iter().map(|hole| Hole { offset: start + hole.offset, ..*hole }));
             self.html.push_str(text);
             for reference in 1..=*count {
-                let suffix = if reference > 1 { format!("-{reference}") } else { String::new() };
+                let suffix = if reference > 1 { format!(":{reference}") } else { String::new() };
                 let _ = write!(
                     self.html,
-                    " <a href=\"#fnref-{id}{suffix}\" class=\"footnote-back\" aria-label=\"Back to reference {}{suffix}\">↩</a>",
+                    " <a href=\"#fnref:{id}{suffix}\" class=\"footnote-back\" aria-label=\"Back to reference {}{suffix}\">↩</a>",
                     number + 1
                 );
             }

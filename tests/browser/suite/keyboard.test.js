@@ -64,9 +64,9 @@ describe("Tab", () => {
     const box = await skip.boundingBox();
     assert.ok(box.y >= 0 && box.x >= 0, "the skip link is in the window");
     await page.keyboard.press("Enter");
-    assert.equal(await page.evaluate(() => document.activeElement.id), "main");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "page:main");
     await page.keyboard.press("Tab");
-    assert.ok(await page.evaluate(() => document.getElementById("main").contains(document.activeElement)));
+    assert.ok(await page.evaluate(() => document.getElementById("page:main").contains(document.activeElement)));
     await page.close();
   });
 });
@@ -120,7 +120,7 @@ describe("the menu on a phone", () => {
     it(`opens with ${key} and closes with Escape, and the focus comes back`, async () => {
       const page = await open(phone);
       const button = page.getByRole("button", { name: "Menu" });
-      const menu = page.locator("#menu");
+      const menu = page.locator(".side");
       await button.focus();
       await page.keyboard.press(key);
       assert.ok(await menu.isVisible());
@@ -152,7 +152,7 @@ describe("the menu on a phone", () => {
   it("shows the current page, and a link in it leads on", async () => {
     const page = await open({ ...phone, hasTouch: true });
     await page.getByRole("button", { name: "Menu" }).tap();
-    const menu = page.locator("#menu");
+    const menu = page.locator(".side");
     assert.ok(await menu.locator("[aria-current=page]").isVisible());
     await menu.getByRole("link", { name: "The second guide" }).tap();
     await page.waitForURL("**/start/second/**");
@@ -163,13 +163,13 @@ describe("the menu on a phone", () => {
     const page = await open({ viewport: { width: 768, height: 900 }, hasTouch: true });
     await page.getByRole("button", { name: "Menu" }).tap();
     await page.touchscreen.tap(700, 500);
-    assert.ok(!(await page.locator("#menu").isVisible()));
+    assert.ok(!(await page.locator(".side").isVisible()));
     await page.close();
   });
   it("comes from the other side in a right-to-left page", async () => {
     const page = await open({ viewport: { width: 768, height: 900 } }, "dalil/awwal/", "arabic");
     await page.locator("button.menu").click();
-    const menu = await page.locator("#menu").boundingBox();
+    const menu = await page.locator(".side").boundingBox();
     const bar = await page.locator(".top").boundingBox();
     assert.ok(menu.x > 0);
     assert.equal(menu.x + menu.width, bar.x + bar.width);

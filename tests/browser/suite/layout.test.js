@@ -84,7 +84,7 @@ describe("a right-to-left page is mirrored", () => {
     await page.goto(`${set.servers.arabic.url}dalil/awwal/`);
     assert.equal(await page.locator("html").getAttribute("dir"), "rtl");
     assert.equal(await page.locator("html").getAttribute("lang"), "ar");
-    const side = await page.locator("#menu").boundingBox();
+    const side = await page.locator(".side").boundingBox();
     const text = await page.locator("article").boundingBox();
     assert.ok(side.x >= text.x + text.width, "the sidebar is to the right of the text");
     assert.equal(await page.locator("pre.code").first().evaluate((code) => getComputedStyle(code).direction), "ltr");

@@ -104,11 +104,11 @@ describe("a reader clicks through the site", () => {
   it("on a phone, by the menu, with scripts off", async () => {
     const page = await set.browser.newPage({ ...phone, javaScriptEnabled: false, hasTouch: true });
     await page.goto(set.servers.root.url);
-    const side = page.locator("#menu");
+    const side = page.locator(".side");
     assert.equal(await side.isVisible(), false);
     await page.getByRole("button", { name: "Menu" }).tap();
     await Promise.all([page.waitForEvent("load"), side.getByRole("link", { name: "Elastic Compute" }).tap()]);
-    assert.equal(await title(page), await page.locator("#menu [aria-current=page]").textContent());
+    assert.equal(await title(page), await page.locator(".side [aria-current=page]").textContent());
     await page.close();
   });
 });
@@ -186,7 +186,7 @@ describe("a page tells where one is", () => {
   it("the sidebar stays where it was scrolled to", async () => {
     const page = await set.browser.newPage(desktop);
     await page.goto(`${set.servers.many.url}folder-2/page-040/`);
-    const side = page.locator("#menu");
+    const side = page.locator(".side");
     const current = side.locator("[aria-current=page]");
     await current.waitFor();
     const seen = async () => {

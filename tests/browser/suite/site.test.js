@@ -148,8 +148,8 @@ describe("the HTML of a page does not grow with the site", () => {
     assert.equal(await page.locator(".cards a").count(), 300);
     for (const at of ["001", "100", "101", "300"]) {
       await page.goto(`${set.servers.many.url}folder-1/page-${at}/`);
-      assert.equal(await page.locator("#menu [aria-current=page]").count(), 1, at);
-      assert.match(await page.locator("#menu [aria-current=page]").innerText(), new RegExp(`Page ${at}`));
+      assert.equal(await page.locator(".side [aria-current=page]").count(), 1, at);
+      assert.match(await page.locator(".side [aria-current=page]").innerText(), new RegExp(`Page ${at}`));
     }
     await page.close();
   });

@@ -51,7 +51,7 @@ export function sideways(page) {
     for (const element of document.querySelectorAll("body *")) {
       const box = element.getBoundingClientRect();
       if (!box.width || !box.height || (box.left >= -0.5 && box.right <= width + 0.5)) continue;
-      if (element.closest(".skip, .hidden, #menu") || scrolls(element)) continue;
+      if (element.closest(".skip, .hidden, .side") || scrolls(element)) continue;
       found.push(`<${element.localName} class="${element.getAttribute("class") ?? ""}"> from ${Math.round(box.left)} to ${Math.round(box.right)}: ${element.textContent.trim().slice(0, 60)}`);
     }
     return found.slice(0, 5);
