@@ -40,8 +40,8 @@ impl Bodies<'_> {
                 HoleKind::Attribute(index) => self.attribute(&mut out, id, &page.links, followed, index as usize),
                 HoleKind::Address(index) => match &followed[index as usize] {
                     Ok(destination) => push_attribute(&mut out, &self.address(id, &page.links[index as usize], destination)),
-                    // An empty image: it shows as broken and asks no server.
-                    Err(_) => out.push_str("data:,"),
+                    // The address that is nowhere: it shows as broken and asks no server.
+                    Err(_) => out.push_str("about:invalid"),
                 },
                 HoleKind::Code(index) => self.code(&mut out, page, index),
             }

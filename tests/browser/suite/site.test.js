@@ -138,7 +138,7 @@ describe("the HTML of a page does not grow with the site", () => {
     const [before, after] = [await size(some, "folder-1/page-150/index.html"), await size(more, "folder-1/page-150/index.html")];
     assert.equal(after, before);
     const html = await readFile(path.join(some, "folder-1/page-150/index.html"), "utf8");
-    const aside = html.slice(html.indexOf('id="menu"'), html.indexOf("<main"));
+    const aside = html.slice(html.indexOf('id="page:menu"'), html.indexOf("<main"));
     assert.ok(aside.match(/<li>/g).length <= 110, `${aside.match(/<li>/g).length} entries`);
     assert.match(aside, /aria-current="page"/);
   });
