@@ -4,6 +4,7 @@ mod checker;
 mod commands;
 mod corpora;
 mod determinism;
+mod docs;
 mod links;
 mod program;
 mod properties;
