@@ -16,6 +16,7 @@ pub mod write;
 use error::Error;
 use progress::{Progress, Stage};
 use project::Project;
+use read::Keep;
 use report::Report;
 use site::{Destination, Followed, Place, Site};
 use write::output::Written;
@@ -25,7 +26,7 @@ use write::output::Written;
 /// # Errors
 /// The machine's failures: the disk, the configuration.
 pub fn check(project: &Project, progress: &Progress) -> Result<Report, Error> {
-    resolve(project, progress).map(|(_, _, report)| report)
+    resolve(project, Keep::Facts, progress).map(|(_, _, report)| report)
 }
 
 /// Reads, checks and writes a project. Findings that fail the run leave the old output untouched, unless `keep_going`.
@@ -33,7 +34,7 @@ pub fn check(project: &Project, progress: &Progress) -> Result<Report, Error> {
 /// # Errors
 /// The machine's failures: the disk, the configuration, a template.
 pub fn build(project: &Project, strict: bool, keep_going: bool, progress: &Progress) -> Result<(Report, Option<Written>), Error> {
-    let (site, followed, report) = resolve(project, progress)?;
+    let (site, followed, report) = resolve(project, Keep::Pages, progress)?;
     if report.fails(strict) && !keep_going {
         return Ok((report, None));
     }
@@ -42,9 +43,9 @@ pub fn build(project: &Project, strict: bool, keep_going: bool, progress: &Progr
     Ok((report, Some(written)))
 }
 
-fn resolve(project: &Project, progress: &Progress) -> Result<(Site, Followed, Report), Error> {
+fn resolve(project: &Project, keep: Keep, progress: &Progress) -> Result<(Site, Followed, Report), Error> {
     progress.enter(Stage::Read, 0);
-    let tree = read::tree(project, &|| progress.step())?;
+    let tree = read::tree(project, keep, &|| progress.step())?;
     progress.enter(Stage::Check, 0);
     let site = Site::assemble(project.config.clone(), tree, project.drafts);
     for entry in &project.config.check.entry {

