@@ -57,12 +57,12 @@ impl Writer<'_> {
 
     fn may_autolink(&self, text: &str) -> bool {
         let bytes = text.as_bytes();
-        self.open_links.is_empty()
-            && self.raw_anchors == 0
-            && memchr::memchr2(b'@', b'.', bytes).or_else(|| memchr::memmem::find(bytes, b"://")).is_some()
-            && (memchr::memchr(b'@', bytes).is_some()
-                || memchr::memmem::find(bytes, b"://").is_some()
-                || memchr::memmem::find(bytes, b"www.").is_some())
+        let is_address = |at: usize| match bytes[at] {
+            b'@' => true,
+            b':' => bytes[at..].starts_with(b"://"),
+            _ => bytes[..at].ends_with(b"www"),
+        };
+        self.open_links.is_empty() && self.raw_anchors == 0 && memchr::memchr3_iter(b'@', b':', b'.', bytes).any(is_address)
     }
 
     /// Where a piece of decoded text stands in the source.
@@ -80,9 +80,10 @@ impl Writer<'_> {
     fn look_alikes(&mut self, range: &Range<usize>) {
         let source = self.source;
         let Some(text) = source.get(range.clone()) else { return };
-        if memchr::memchr(b'[', text.as_bytes()).is_some() {
-            self.undefined_footnotes(text, range.start);
+        if memchr::memchr2(b'[', b']', text.as_bytes()).is_none() {
+            return;
         }
+        self.undefined_footnotes(text, range.start);
         for middle in memchr::memmem::find_iter(text.as_bytes(), "](") {
             self.not_a_link(text, middle, range.start);
         }
