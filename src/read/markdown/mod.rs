@@ -3,6 +3,8 @@
 
 mod autolink;
 mod destination;
+mod footnotes;
+mod links;
 mod raw;
 mod references;
 mod silence;

@@ -1,7 +1,9 @@
 //! Parser events to HTML with holes, as pulldown-cmark's own writer does it, with GitHub's ids, alerts and task lists.
 
 use super::{
-    ParseOptions, destination,
+    ParseOptions,
+    footnotes::Footnotes,
+    links::OpenLink,
     raw::{self, RawHeading, RawHtml},
     references::{Candidate, References},
     silence::{self, Directive},
@@ -10,11 +12,10 @@ use super::{
 use crate::{
     diagnostic::{Diagnostic, Span},
     read::slug::Slugger,
-    site::page::{Body, CodeBlock, Heading, Hole, HoleKind, Link, LinkKind, Page, Words},
+    site::page::{Body, CodeBlock, Heading, Hole, HoleKind, Link, Page},
 };
-use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd};
-use std::{collections::HashMap, fmt::Write as _, ops::Range, sync::Arc};
-use unicase::UniCase;
+use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, Tag, TagEnd};
+use std::{fmt::Write as _, ops::Range, sync::Arc};
 
 /// Builds one page while the events of its text go by.
 pub(super) struct Writer<'a> {
@@ -29,13 +30,13 @@ pub(super) struct Writer<'a> {
     /// How many `<a>` of raw HTML are open.
     pub(super) raw_anchors: u32,
     pub(super) raw_heading: Option<RawHeading>,
-    holes: Vec<Hole>,
+    pub(super) holes: Vec<Hole>,
     /// The texts around a footnote that is being written.
-    outer: Vec<(String, Body)>,
-    footnotes: Footnotes,
-    links: Vec<Link>,
-    link_ranges: Vec<Range<usize>>,
-    references: References,
+    pub(super) outer: Vec<(String, Body)>,
+    pub(super) footnotes: Footnotes,
+    pub(super) links: Vec<Link>,
+    pub(super) link_ranges: Vec<Range<usize>>,
+    pub(super) references: References,
     slugger: Slugger,
     headings: Vec<Heading>,
     heading: Option<OpenHeading>,
@@ -47,19 +48,9 @@ pub(super) struct Writer<'a> {
     lists: Vec<OpenList>,
     tasks: u32,
     /// How many images are open: inside one nothing is markup.
-    images: u32,
+    pub(super) images: u32,
     /// The text of the outermost open image.
-    alt: String,
-}
-
-/// A link or image whose end has not come yet.
-pub(super) struct OpenLink {
-    /// Its index; none inside an image's text, where nothing is a link.
-    index: Option<u32>,
-    is_image: bool,
-    form: LinkType,
-    /// Where the last event inside the brackets ended.
-    text_end: usize,
+    pub(super) alt: String,
 }
 
 struct OpenHeading {
@@ -89,14 +80,6 @@ struct OpenList {
     has_tasks: bool,
     item: usize,
     label_open: bool,
-}
-
-#[derive(Default)]
-struct Footnotes {
-    /// Labels in the order of their first reference, with the number of references.
-    cited: Vec<(String, u32)>,
-    numbers: HashMap<UniCase<String>, usize>,
-    defined: HashMap<UniCase<String>, Body>,
 }
 
 impl<'a> Writer<'a> {
@@ -429,13 +412,13 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn fresh_line(&mut self) {
+    pub(super) fn fresh_line(&mut self) {
         if !self.html.is_empty() && !self.html.ends_with('\n') {
             self.html.push('\n');
         }
     }
 
-    fn block(&mut self, tag: &str) {
+    pub(super) fn block(&mut self, tag: &str) {
         self.fresh_line();
         self.html.push_str(tag);
     }
@@ -517,129 +500,11 @@ impl<'a> Writer<'a> {
         self.insert(heading.start, &format!("<h{level} id=\"{id}\"{}>", heading.attributes));
         let _ = writeln!(self.html, "<a class=\"anchor\" href=\"#{id}\" aria-hidden=\"true\" tabindex=\"-1\"></a></h{level}>");
     }
-
-    fn open_link(&mut self, is_image: bool, form: LinkType, target: &str, title: &str, label: &str, range: &Range<usize>) {
-        self.references.shown(range);
-        let inside_image = self.images > 0;
-        self.images += u32::from(is_image);
-        let definition = match form {
-            LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut => self.references.resolve(label),
-            _ => None,
-        };
-        let index = (!inside_image).then(|| {
-            let kind = match form {
-                _ if is_image => LinkKind::Image,
-                LinkType::Autolink | LinkType::Email => LinkKind::Autolink,
-                LinkType::WikiLink { .. } => LinkKind::Wikilink,
-                _ => LinkKind::Link,
-            };
-            let target = if form == LinkType::Email { format!("mailto:{target}").into() } else { target.into() };
-            let words = Words { title: title.into(), alt: "".into() };
-            let index = self.add_link(Link { kind, target, span: Span::default(), words, definition });
-            self.hole(if is_image { HoleKind::Image(index) } else { HoleKind::Link(index) });
-            self.link_ranges.push(range.clone());
-            index
-        });
-        let bracket = if is_image { 2 } else { 1 };
-        self.open_links.push(OpenLink { index, is_image, form, text_end: range.start + bracket });
-    }
-
-    fn close_link(&mut self, range: &Range<usize>) {
-        let Some(open) = self.open_links.pop() else { return };
-        if let Some(outer) = self.open_links.last_mut() {
-            outer.text_end = outer.text_end.max(range.end);
-        }
-        self.images -= u32::from(open.is_image);
-        let Some(index) = open.index else { return };
-        let alt = if open.is_image { std::mem::take(&mut self.alt) } else { String::new() };
-        let inner = match open.form {
-            LinkType::Inline => destination::inline(self.source, range, open.text_end),
-            LinkType::Autolink | LinkType::Email => Span::new(range.start + 1, range.end.max(1) - 1),
-            LinkType::WikiLink { .. } => wikilink_address(self.source, range),
-            _ => Span::new(range.start, range.end),
-        };
-        let span = Span::new(self.base + inner.start as usize, self.base + inner.end as usize);
-        let missing_alt = open.is_image && alt.trim().is_empty();
-        let link = &mut self.links[index as usize];
-        link.span = span;
-        link.words.alt = alt.into();
-        if missing_alt && !link.target.is_empty() {
-            self.image_without_alt(
-                Span::new(self.base + range.start, self.base + range.end),
-                "describe it between the brackets: `![what it shows](…)`",
-            );
-        }
-        if !open.is_image {
-            self.html.push_str("</a>");
-        }
-    }
-
-    fn open_footnote(&mut self, label: &str) {
-        self.raw_heading = None;
-        let around = Body { html: std::mem::take(&mut self.html), holes: std::mem::take(&mut self.holes) };
-        self.outer.push((label.to_owned(), around));
-    }
-
-    fn close_footnote(&mut self) {
-        let Some((label, around)) = self.outer.pop() else { return };
-        self.raw_heading = None;
-        let body = Body { html: std::mem::replace(&mut self.html, around.html), holes: std::mem::replace(&mut self.holes, around.holes) };
-        self.footnotes.defined.entry(UniCase::new(label)).or_insert(body);
-    }
-
-    fn footnote_reference(&mut self, label: &str) {
-        let next = self.footnotes.cited.len();
-        let position = *self.footnotes.numbers.entry(UniCase::new(label.to_owned())).or_insert(next);
-        if position == next {
-            self.footnotes.cited.push((label.to_owned(), 0));
-        }
-        let (first, count) = &mut self.footnotes.cited[position];
-        *count += 1;
-        let id = footnote_id(first);
-        let suffix = if *count > 1 { format!(":{count}") } else { String::new() };
-        let number = position + 1;
-        let _ = write!(self.html, "<sup class=\"footnote-ref\"><a href=\"#fn:{id}\" id=\"fnref:{id}{suffix}\">{number}</a></sup>");
-    }
-
-    /// Writes the cited footnotes at the end, in the order of their numbers, as GitHub does.
-    fn write_footnotes(&mut self) {
-        if self.footnotes.cited.is_empty() || self.footnotes.defined.is_empty() {
-            return;
-        }
-        let mut defined = std::mem::take(&mut self.footnotes.defined);
-        let cited = std::mem::take(&mut self.footnotes.cited);
-        self.block("<section class=\"footnotes\" aria-label=\"Footnotes\">\n<ol>\n");
-        for (number, (label, count)) in cited.iter().enumerate() {
-            let Some(body) = defined.remove(&UniCase::new(label.clone())) else { continue };
-            let id = footnote_id(label);
-            self.ids.extend([format!("fn:{id}").into(), format!("fnref:{id}").into()]);
-            let _ = writeln!(self.html, "<li id=\"fn:{id}\">");
-            let start = index(self.html.len());
-            let text = body.html.trim_end();
-            let (text, close) = text.strip_suffix("</p>").map_or((text, ""), |inner| (inner, "</p>"));
-            self.holes.extend(body.holes.iter().map(|hole| Hole { offset: start + hole.offset, ..*hole }));
-            self.html.push_str(text);
-            for reference in 1..=*count {
-                let suffix = if reference > 1 { format!(":{reference}") } else { String::new() };
-                let _ = write!(
-                    self.html,
-                    " <a href=\"#fnref:{id}{suffix}\" class=\"footnote-back\" aria-label=\"Back to reference {}{suffix}\">↩</a>",
-                    number + 1
-                );
-            }
-            self.html.push_str(close);
-            self.html.push_str("\n</li>\n");
-        }
-        self.html.push_str("</ol>\n</section>\n");
-    }
 }
 
-fn index(length: usize) -> u32 {
+/// A length as the index that the page keeps.
+pub(super) fn index(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
-}
-
-fn footnote_id(label: &str) -> String {
-    escaped(&label.split_whitespace().collect::<Vec<_>>().join("-"))
 }
 
 fn heading_attributes(classes: &[CowStr<'_>], attributes: &[(CowStr<'_>, Option<CowStr<'_>>)]) -> String {
@@ -661,10 +526,4 @@ fn heading_attributes(classes: &[CowStr<'_>], attributes: &[(CowStr<'_>, Option<
         }
     }
     out
-}
-
-fn wikilink_address(source: &str, range: &Range<usize>) -> Span {
-    let start = range.start + source[range.clone()].find("[[").map_or(0, |at| at + 2);
-    let length = source[start..range.end].find(['|', ']']).unwrap_or(range.end - start);
-    Span::new(start, start + length)
 }
