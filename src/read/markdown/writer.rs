@@ -467,11 +467,7 @@ impl<'a> Writer<'a> {
         }
         self.tasks += 1;
         let checked = if checked { " checked" } else { "" };
-        let _ = write!(
-            self.html,
-            "<input type=\"checkbox\" id=\"task:{0}\" autocomplete=\"off\"{checked}><label for=\"task:{0}\">",
-            self.tasks
-        );
+        let _ = write!(self.html, "<input type=\"checkbox\" id=\"task:{0}\"{checked}><label for=\"task:{0}\">", self.tasks);
     }
 
     fn close_label(&mut self) {
