@@ -4,6 +4,7 @@ use crate::{
     diagnostic::{Rule, Severity},
     error::{Error, SourceError},
 };
+use globset::Glob;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -44,6 +45,10 @@ pub struct Config {
     pub markdown: Markdown,
     /// What is checked.
     pub check: Check,
+    /// Keeps the ticks of this site apart from those of others under the same address.
+    pub site_id: Option<String>,
+    /// Checklists.
+    pub checklists: Checklists,
     /// The author's own values, passed to templates as `site.extra`.
     pub extra: BTreeMap<String, toml::Value>,
 }
@@ -63,6 +68,8 @@ impl Default for Config {
             lowercase_addresses: false,
             markdown: Markdown::default(),
             check: Check::default(),
+            site_id: None,
+            checklists: Checklists::default(),
             extra: BTreeMap::new(),
         }
     }
@@ -123,6 +130,47 @@ impl Default for Check {
             rules: BTreeMap::new(),
         }
     }
+}
+
+/// `[checklists]`: where checklists come from, and where they are listed.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Checklists {
+    /// The pages from which a checklist is derived; the first pattern that fits a page holds.
+    pub derive: Vec<DeriveFrom>,
+    /// Beginnings of headings that are no steps when a checklist is derived; letter case does not count.
+    pub leave_out: Vec<String>,
+    /// The address of the page that lists all checklists, from the site's root.
+    pub address: String,
+}
+
+impl Default for Checklists {
+    fn default() -> Self {
+        let leave_out = ["Related", "Reference", "See also", "FAQ", "Overview", "Next step"];
+        Self { derive: Vec::new(), leave_out: leave_out.map(str::to_owned).to_vec(), address: "checklists".to_owned() }
+    }
+}
+
+/// `[[checklists.derive]]`: pages, and what of them are the steps.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct DeriveFrom {
+    /// A pattern for the pages' paths in the content, such as `**/Account-Preparation*.md`.
+    pub pages: Glob,
+    /// What is a step.
+    pub from: Derive,
+}
+
+/// What of a page without markers is a step.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Derive {
+    /// Each heading of the second level.
+    Headings,
+    /// Each `- [ ]` item.
+    Items,
+    /// Each item of the outermost numbered lists.
+    Ordered,
 }
 
 /// When `[label]` alone counts as a reference.

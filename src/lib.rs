@@ -5,6 +5,7 @@
 pub mod check;
 pub mod config;
 pub mod diagnostic;
+pub mod edit;
 pub mod error;
 pub mod progress;
 pub mod project;
@@ -13,10 +14,11 @@ pub mod report;
 pub mod site;
 pub mod write;
 
+use edit::{lock::Recorded, stamp::Stamped};
 use error::Error;
 use progress::{Progress, Stage};
 use project::Project;
-use read::Keep;
+use read::{Keep, markdown::ParseOptions};
 use report::Report;
 use site::{Destination, Followed, Place, Site};
 use write::output::Written;
@@ -34,13 +36,47 @@ pub fn check(project: &Project, progress: &Progress) -> Result<Report, Error> {
 /// # Errors
 /// The machine's failures: the disk, the configuration, a template.
 pub fn build(project: &Project, strict: bool, keep_going: bool, progress: &Progress) -> Result<(Report, Option<Written>), Error> {
-    let (site, followed, report) = resolve(project, Keep::Pages, progress)?;
+    let (site, followed, mut report) = resolve(project, Keep::Pages, progress)?;
+    if site.hub().is_some() && site.id().is_empty() {
+        report.advice.push((
+            "the site has no id: readers' ticks are kept under the address of its home page".to_owned(),
+            "set `site-id` in milepost.toml, so that a move of the site keeps them".to_owned(),
+        ));
+    }
     if report.fails(strict) && !keep_going {
         return Ok((report, None));
     }
     progress.enter(Stage::Write, site.pages.len());
     let written = write::site(project, &site, &followed, &|| progress.step())?;
     Ok((report, Some(written)))
+}
+
+/// Writes ids of checklists and steps into the guides that lack them, and records them in the lock file.
+///
+/// # Errors
+/// The machine's failures: the disk, the configuration, an id to retire that is in use.
+pub fn stamp(project: &Project, retire: &[String], dry_run: bool, progress: &Progress) -> Result<(Stamped, Recorded), Error> {
+    progress.enter(Stage::Read, 0);
+    let tree = read::tree(project, Keep::Facts, &|| progress.step())?;
+    // Drafts have ids too: they are published one day.
+    let site = Site::assemble(project.config.clone(), tree, true);
+    edit::lock::check_retired(site.lock.as_ref(), &site.pages, retire)?;
+    let options = ParseOptions::new(&project.config);
+    let parse = |path: &std::sync::Arc<str>, text: &str| read::markdown::parse(path, text, &options);
+    let stamped = edit::stamp::stamp(&project.content, &site.pages, &parse, dry_run)?;
+    let place = project.root.join(site::lock::FILE_NAME);
+    let recorded = edit::lock::record(&place, site.lock.as_ref(), &stamped.pages, retire, dry_run)?;
+    Ok((stamped, recorded))
+}
+
+/// Reads a project for what it knows of checklists; nothing is checked or written.
+///
+/// # Errors
+/// The machine's failures: the disk, the configuration.
+pub fn site(project: &Project, progress: &Progress) -> Result<Site, Error> {
+    progress.enter(Stage::Read, 0);
+    let tree = read::tree(project, Keep::Facts, &|| progress.step())?;
+    Ok(Site::assemble(project.config.clone(), tree, project.drafts))
 }
 
 fn resolve(project: &Project, keep: Keep, progress: &Progress) -> Result<(Site, Followed, Report), Error> {
@@ -54,7 +90,7 @@ fn resolve(project: &Project, keep: Keep, progress: &Progress) -> Result<(Site, 
         }
     }
     let followed = site.follow_all();
-    let diagnostics = check::internal(&site, &followed);
+    let diagnostics = check::internal(&site, &followed, project.locked);
     let links = followed.iter().map(Vec::len).sum();
     let pairs = site.pages.iter().zip(&followed).flat_map(|(page, followed)| page.links.iter().zip(followed));
     let external = pairs.filter(|(link, to)| **to == Ok(Destination::Address) && is_external(&link.target)).count();

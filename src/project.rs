@@ -26,6 +26,8 @@ pub struct Project {
     pub templates: Option<PathBuf>,
     /// Whether drafts are pages.
     pub drafts: bool,
+    /// Whether the lock file must agree with the sources.
+    pub locked: bool,
 }
 
 /// What the command line says over the configuration.
@@ -39,6 +41,8 @@ pub struct Overrides {
     pub base_url: Option<String>,
     /// Whether drafts are pages.
     pub drafts: bool,
+    /// Whether the lock file must agree with the sources.
+    pub locked: bool,
 }
 
 impl Project {
@@ -68,6 +72,7 @@ impl Project {
             Self::bare(&start, &current)
         };
         project.drafts = overrides.drafts;
+        project.locked = overrides.locked;
         if let Some(output) = &overrides.output {
             project.output = current.join(output);
         }
@@ -101,6 +106,7 @@ impl Project {
             root: normal(base),
             config,
             drafts: false,
+            locked: false,
         })
     }
 
@@ -114,6 +120,7 @@ impl Project {
             templates: None,
             config,
             drafts: false,
+            locked: false,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Site to findings: what every page, link and definition has wrong, by the configured severities and silencing comments.
 
+mod checklists;
 mod links;
 mod orphans;
 mod suggest;
@@ -11,12 +12,13 @@ use crate::{
 use rayon::prelude::*;
 use std::{collections::BTreeMap, sync::Arc};
 
-/// Every finding of the checks that need no network, sorted by place.
+/// Every finding of the checks that need no network, sorted by place. `locked` makes what `milepost.lock` does not agree with an error.
 #[must_use]
-pub fn internal(site: &Site, followed: &Followed) -> Vec<Diagnostic> {
+pub fn internal(site: &Site, followed: &Followed, locked: bool) -> Vec<Diagnostic> {
     let suggestions = suggest::Suggestions::new(site);
     let mut by_file: BTreeMap<Arc<str>, Vec<Diagnostic>> = BTreeMap::new();
     let site_wide = site.diagnostics.iter().cloned().chain(links::navigation(site, &suggestions)).chain(orphans::find(site, followed));
+    let site_wide = site_wide.chain(checklists::find(site, followed, locked)).map(|finding| lock(finding, locked));
     for diagnostic in site_wide {
         by_file.entry(Arc::clone(&diagnostic.file)).or_default().push(diagnostic);
     }
@@ -41,9 +43,16 @@ pub fn internal(site: &Site, followed: &Followed) -> Vec<Diagnostic> {
     found
 }
 
+/// Under `--locked` a disagreement with the lock file is an error.
+fn lock(finding: Diagnostic, locked: bool) -> Diagnostic {
+    if locked && finding.rule == Rule::ChecklistLock { Diagnostic { severity: Severity::Error, ..finding } } else { finding }
+}
+
 /// Gives a finding its configured severity; none when the rule is off.
 fn weigh(site: &Site, mut finding: Diagnostic) -> Option<Diagnostic> {
-    finding.severity = site.config.severity(finding.rule);
+    let configured = site.config.severity(finding.rule);
+    let is_raised = finding.severity > finding.rule.default_severity() && configured != Severity::Off;
+    finding.severity = if is_raised { finding.severity.max(configured) } else { configured };
     (finding.severity != Severity::Off).then_some(finding)
 }
 

@@ -10,7 +10,7 @@ use std::{io::IsTerminal as _, path::PathBuf};
     version,
     propagate_version = true,
     arg_required_else_help = true,
-    after_help = "Examples:\n  milepost build              build the site of the nearest milepost.toml into public/\n  milepost build docs -o out  build a plain folder of Markdown, without configuration\n  milepost check --strict     fail on warnings as well as errors\n\nExit status: 0 nothing found, 1 findings at the failing level, 2 could not run."
+    after_help = "Examples:\n  milepost build              build the site of the nearest milepost.toml into public/\n  milepost build docs -o out  build a plain folder of Markdown, without configuration\n  milepost check --strict     fail on warnings as well as errors\n  milepost stamp              write ids into checklists, so that readers keep their ticks\n\nExit status: 0 nothing found, 1 findings at the failing level, 2 could not run."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -51,6 +51,30 @@ pub(crate) enum Verb {
         #[command(flatten)]
         common: Common,
     },
+    /// Write ids into checklists and steps that have none
+    ///
+    /// An id is what keeps a reader's tick when a step is moved or reworded. Nothing else in a file is changed, and a second
+    /// run changes nothing. The ids are recorded in milepost.lock.
+    #[command(after_help = "Examples:\n  milepost stamp --dry-run\n  milepost stamp --retire account-prep/fax-form")]
+    Stamp {
+        #[command(flatten)]
+        place: Place,
+        /// Say what would be written, and write nothing
+        #[arg(short = 'n', long)]
+        dry_run: bool,
+        /// Give up an id for good: `list/step`, or `list` with all its steps
+        #[arg(long, value_name = "ID")]
+        retire: Vec<String>,
+    },
+    /// Show the checklists of the site: steps, time, pages
+    #[command(after_help = "Example:\n  milepost checklists --format json > checklists.json")]
+    Checklists {
+        #[command(flatten)]
+        place: Place,
+        /// How to show them, on stdout
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: Format,
+    },
     /// Remove what `build` wrote, and nothing else
     #[command(after_help = "Example:\n  milepost clean")]
     Clean {
@@ -64,6 +88,17 @@ pub(crate) enum Verb {
         #[arg(short, long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
         output_dir: Option<PathBuf>,
     },
+}
+
+/// The project that a verb is about.
+#[derive(Debug, Args)]
+pub(crate) struct Place {
+    /// The folder: a project with a milepost.toml, or plain Markdown [default: the nearest one upward with a milepost.toml]
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub(crate) dir: Option<PathBuf>,
+    /// A configuration file instead of milepost.toml
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) config: Option<PathBuf>,
 }
 
 /// What `build` and `check` share.
@@ -84,6 +119,9 @@ pub(crate) struct Common {
     /// Fail on warnings too
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Fail where milepost.lock does not agree with the ids in the guides
+    #[arg(long)]
+    pub(crate) locked: bool,
     /// How to report findings: text to stderr, json to stdout
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: Format,

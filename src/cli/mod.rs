@@ -6,7 +6,7 @@ mod summary;
 
 pub(crate) use arguments::Arguments;
 
-use arguments::{Common, Format, Verb};
+use arguments::{Common, Format, Place, Verb};
 use milepost::{
     diagnostic::Severity,
     error::{Error, shown},
@@ -14,7 +14,7 @@ use milepost::{
     project::{Overrides, Project},
     read,
     report::{Places, Report, json, text},
-    write::output,
+    write::{checklists, output},
 };
 use std::{fmt::Write as _, path::Path, time::Instant};
 
@@ -32,6 +32,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let done = match arguments.verb() {
         Verb::Build { common, output_dir, keep_going, open } => build(arguments, common, output_dir.as_deref(), *keep_going, *open),
         Verb::Check { common } => check(arguments, common),
+        Verb::Stamp { place, dry_run, retire } => stamp(arguments, place, *dry_run, retire),
+        Verb::Checklists { place, format } => checklists(place, *format),
         Verb::Clean { dir, config, output_dir } => {
             let overrides = Overrides { config: config.clone(), output: output_dir.clone(), ..Overrides::default() };
             Project::open(dir.as_deref(), &overrides).and_then(|project| clean(arguments, &project))
@@ -77,6 +79,33 @@ fn check(arguments: &Arguments, common: &Common) -> Result<Outcome, Error> {
     Ok(outcome)
 }
 
+fn stamp(arguments: &Arguments, place: &Place, dry_run: bool, retire: &[String]) -> Result<Outcome, Error> {
+    let project = open(place)?;
+    let progress = Progress::default();
+    let (stamped, recorded) = bar::watch(&progress, arguments.shows_progress(), || milepost::stamp(&project, retire, dry_run, &progress))?;
+    let prefix = prefix(&project.content, &std::env::current_dir().unwrap_or_default());
+    let stdout = if dry_run { summary::insertions(&stamped, &prefix) } else { String::new() };
+    let mut stderr = summary::left_alone(&stamped, &prefix);
+    if !arguments.quiet() {
+        stderr.push_str(&summary::stamped(&stamped, &recorded, dry_run));
+    }
+    Ok(Outcome { stdout, stderr, status: u8::from(!stamped.left_alone.is_empty()) })
+}
+
+fn checklists(place: &Place, format: Format) -> Result<Outcome, Error> {
+    let project = open(place)?;
+    let site = milepost::site(&project, &Progress::default())?;
+    let stdout = match format {
+        Format::Json => checklists::json(&site),
+        Format::Text => checklists::text(&site),
+    };
+    Ok(Outcome { stdout, ..Outcome::default() })
+}
+
+fn open(place: &Place) -> Result<Project, Error> {
+    Project::open(place.dir.as_deref(), &Overrides { config: place.config.clone(), ..Overrides::default() })
+}
+
 fn clean(arguments: &Arguments, project: &Project) -> Result<Outcome, Error> {
     let removed = output::clean(&project.output)?.removed;
     let stderr = if arguments.quiet() { String::new() } else { summary::cleaned(removed, &shown(&project.output)) };
@@ -89,6 +118,7 @@ fn overrides(common: &Common, output_dir: Option<&Path>) -> Overrides {
         output: output_dir.map(Path::to_path_buf),
         base_url: common.base_url.clone(),
         drafts: common.drafts,
+        locked: common.locked,
     }
 }
 

@@ -1,7 +1,12 @@
 //! The last lines of a run: totals in words.
 
-use milepost::{project::Project, report::Report, write::output::Written};
-use std::{fmt::Write as _, time::Duration};
+use milepost::{
+    edit::{lock::Recorded, stamp::Stamped},
+    project::Project,
+    report::Report,
+    write::output::Written,
+};
+use std::{collections::BTreeSet, fmt::Write as _, time::Duration};
 
 /// The summary of `build`.
 pub(super) fn built(report: &Report, written: Option<Written>, output: &str, strict: bool, took: Duration) -> String {
@@ -17,6 +22,51 @@ pub(super) fn built(report: &Report, written: Option<Written>, output: &str, str
 /// The summary of `check`.
 pub(super) fn checked(report: &Report, took: Duration) -> String {
     format!("checked {} in {}: {}\n", totals(report), seconds(took), verdict(report))
+}
+
+/// The summary of `stamp`.
+pub(super) fn stamped(stamped: &Stamped, recorded: &Recorded, dry_run: bool) -> String {
+    let files: BTreeSet<&str> = stamped.insertions.iter().map(|insertion| &*insertion.file).collect();
+    let mut out = match (stamped.insertions.len(), dry_run) {
+        (0, _) => "every id is in the guides already".to_owned(),
+        (ids, true) => format!("would write {} into {}", counted(ids, "id", "ids"), counted(files.len(), "file", "files")),
+        (ids, false) => format!("wrote {} into {}", counted(ids, "id", "ids"), counted(files.len(), "file", "files")),
+    };
+    let ids = counted(recorded.ids, "id", "ids");
+    let _ = match (recorded.changed, dry_run) {
+        (false, _) if recorded.ids == 0 => writeln!(out, "; there is nothing to record"),
+        (false, _) => writeln!(out, "; `milepost.lock` holds {ids}, as before"),
+        (true, true) => writeln!(out, "; `milepost.lock` would hold {ids}, {} new", grouped(recorded.added)),
+        (true, false) => writeln!(out, "; `milepost.lock` holds {ids}, {} new", grouped(recorded.added)),
+    };
+    if recorded.retired > 0 {
+        let _ = writeln!(out, "gave up {}", counted(recorded.retired, "id", "ids"));
+    }
+    for id in &recorded.returned {
+        let _ = writeln!(out, "`{id}` was given up and stands in a guide again: use another id, so that nobody finds it ticked");
+    }
+    for id in &recorded.gone {
+        let _ = writeln!(out, "`{id}` is in no guide any more: bring it back, name it in an `aka`, or run `milepost stamp --retire {id}`");
+    }
+    out
+}
+
+/// What `stamp --dry-run` would write, a line each.
+pub(super) fn insertions(stamped: &Stamped, prefix: &str) -> String {
+    let mut out = String::new();
+    for insertion in &stamped.insertions {
+        let _ = writeln!(out, "{prefix}{}:{}: {}", insertion.file, insertion.line, insertion.text);
+    }
+    out
+}
+
+/// The files that `stamp` left alone.
+pub(super) fn left_alone(stamped: &Stamped, prefix: &str) -> String {
+    let mut out = String::new();
+    for (file, why) in &stamped.left_alone {
+        let _ = writeln!(out, "`{prefix}{file}` is left alone: {why}");
+    }
+    out
 }
 
 /// The summary of `clean`.

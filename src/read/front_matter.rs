@@ -2,6 +2,7 @@
 
 use super::value::{self, Name, Node, Value};
 use crate::{
+    config::Derive,
     diagnostic::{Diagnostic, Rule, Span},
     site::page::FrontMatter,
 };
@@ -21,6 +22,7 @@ const KEYS: &[&str] = &[
     "sidebar",
     "search",
     "checklist",
+    "language",
     "extra",
 ];
 
@@ -120,7 +122,14 @@ impl Reader<'_> {
                 "toc" => found.toc = self.truth(name, node),
                 "sidebar" => found.sidebar = self.truth(name, node),
                 "search" => found.search = self.truth(name, node),
-                "checklist" => found.checklist = self.one_of(name, node, &["headings", "items", "ordered"]),
+                "checklist" => {
+                    found.checklist = self.one_of(name, node, &["headings", "items", "ordered"]).map(|word| match word.as_str() {
+                        "headings" => Derive::Headings,
+                        "items" => Derive::Items,
+                        _ => Derive::Ordered,
+                    });
+                }
+                "language" => found.language = self.text(name, node),
                 "extra" => match &node.value {
                     Value::Table(entries) => {
                         found.extra.extend(entries.iter().map(|(name, node)| (name.text.clone(), node.json())));

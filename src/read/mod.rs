@@ -4,7 +4,6 @@ mod front_matter;
 mod html;
 pub mod markdown;
 mod navigation;
-mod slug;
 mod source;
 mod value;
 
@@ -15,6 +14,7 @@ use crate::{
     site::{
         File, Repository, Tree,
         follow::repository_path,
+        lock::{self, Lock},
         navigation::readable,
         page::{Body, LinkKind, Page},
         target,
@@ -75,7 +75,19 @@ pub(crate) fn tree(project: &Project, keep: Keep, on_page: &(dyn Fn() + Sync)) -
     let facts = file_facts(&pages, &files, project)?;
     let repository = repository(&pages, project);
     let name = project.root.file_name().map_or_else(|| "Documentation".to_owned(), |name| readable(&name.to_string_lossy()));
-    Ok(Tree { name, pages, files, navigation, fragments: facts.fragments, lines: facts.lines, repository, diagnostics })
+    let lock = lock(project)?;
+    Ok(Tree { name, lock, pages, files, navigation, fragments: facts.fragments, lines: facts.lines, repository, diagnostics })
+}
+
+/// The lock file beside the configuration, where there is one.
+fn lock(project: &Project) -> Result<Option<Lock>, Error> {
+    let path = project.root.join(lock::FILE_NAME);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let text = source::text(&path)?.text;
+    let depth = project.content.strip_prefix(&project.root).map_or(0, |below| below.components().count());
+    Ok(Some(Lock::parse(format!("{}{}", "../".repeat(depth), lock::FILE_NAME).into(), &text)))
 }
 
 /// The text of one file of the content, decoded as it was for the parse; none when it is gone.

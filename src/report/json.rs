@@ -1,6 +1,6 @@
 //! The JSON report, version 1; its shape is described in the manual.
 
-use super::{Place, Places, Report, Summary};
+use super::{Place, Places, Report, Summary, named};
 use crate::diagnostic::{Diagnostic, Rule, Severity, Span};
 use serde::Serialize;
 
@@ -58,7 +58,7 @@ pub fn render(report: &Report, places: &Places, prefix: &str) -> String {
 }
 
 fn describe<'a>(finding: &'a Diagnostic, places: &Places, prefix: &str) -> Finding<'a> {
-    let file = format!("{prefix}{}", finding.file);
+    let file = named(prefix, &finding.file);
     let at = |span: Span| places.of(&finding.file, span);
     let Place { line, column, end_line, end_column } = at(finding.span);
     let fix = finding.fix.as_ref().map(|fix| Fix {

@@ -16,6 +16,8 @@ pub struct Report {
     pub summary: Summary,
     /// The findings, by file, line, column and rule.
     pub diagnostics: Vec<Diagnostic>,
+    /// What is said once about the site as a whole, and fails no run: the words, and what to do.
+    pub advice: Vec<(String, String)>,
 }
 
 /// The totals of a run.
@@ -33,6 +35,21 @@ pub struct Summary {
     pub warnings: usize,
 }
 
+/// The path of a file as a report names it: `prefix` leads to the content, which a file beside it lies outside of.
+#[must_use]
+pub(crate) fn named(prefix: &str, file: &str) -> String {
+    let (mut prefix, mut file) = (prefix, file);
+    while let Some(rest) = file.strip_prefix("../") {
+        let folder = prefix.trim_end_matches('/');
+        let (above, last) = folder.rsplit_once('/').map_or(("", folder), |(above, last)| (&prefix[..=above.len()], last));
+        if last.is_empty() || last == ".." {
+            break;
+        }
+        (prefix, file) = (above, rest);
+    }
+    format!("{prefix}{file}")
+}
+
 impl Report {
     /// Whether a finding is at the level that fails a run.
     #[must_use]
@@ -45,6 +62,20 @@ impl Report {
     pub fn new(pages: usize, links: usize, external: usize, diagnostics: Vec<Diagnostic>) -> Self {
         let count = |severity| diagnostics.iter().filter(|finding| finding.severity == severity).count();
         let summary = Summary { pages, links, external, errors: count(Severity::Error), warnings: count(Severity::Warn) };
-        Self { summary, diagnostics }
+        Self { summary, diagnostics, advice: Vec::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named;
+
+    #[test]
+    fn files_beside_the_content_are_named_from_where_the_reader_is() {
+        assert_eq!(named("content/", "a.md"), "content/a.md");
+        assert_eq!(named("content/", "../milepost.lock"), "milepost.lock");
+        assert_eq!(named("docs/guides/", "../../mkdocs.yml"), "mkdocs.yml");
+        assert_eq!(named("/site/content/", "../mkdocs.yml"), "/site/mkdocs.yml");
+        assert_eq!(named("", "../mkdocs.yml"), "../mkdocs.yml");
     }
 }

@@ -1,6 +1,6 @@
 //! Findings for people, as rustc prints them: the source line, an underline, and what to do.
 
-use super::{Places, Report};
+use super::{Places, Report, named};
 use crate::{
     diagnostic::{Diagnostic, Severity},
     error::{Error, SourceError},
@@ -19,6 +19,10 @@ pub fn render(report: &Report, places: &Places, prefix: &str) -> String {
         out.push_str(&render_one(finding, places, prefix));
         out.push_str("\n\n");
     }
+    for (words, help) in &report.advice {
+        out.push_str(&print(Group::with_title(Level::WARNING.primary_title(words.as_str())), Some(help)));
+        out.push_str("\n\n");
+    }
     out
 }
 
@@ -28,7 +32,7 @@ fn render_one(finding: &Diagnostic, places: &Places, prefix: &str) -> String {
         Severity::Warn => Level::WARNING,
         Severity::Info | Severity::Off => Level::INFO,
     };
-    let path = format!("{prefix}{}", finding.file);
+    let path = named(prefix, &finding.file);
     let title = level.primary_title(&*finding.message).id(finding.rule.name());
     let place = places.of(&finding.file, finding.span);
     let whole_file = finding.span.range() == (0..0);

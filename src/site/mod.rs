@@ -1,14 +1,23 @@
 //! All pages together: which exist, at which addresses, in which order, and where every link leads.
 
+pub mod checklist;
 pub(crate) mod follow;
+pub mod lists;
+pub mod lock;
 pub mod navigation;
 pub mod page;
 pub mod route;
+pub(crate) mod slug;
 pub(crate) mod target;
 
 pub use follow::{Destination, Fault, Place};
 
-use crate::{config::Config, diagnostic::Diagnostic};
+use crate::{
+    config::Config,
+    diagnostic::{Diagnostic, Rule, Span},
+};
+use lists::Lists;
+use lock::Lock;
 use navigation::{Navigation, NavigationFile};
 use page::Page;
 use rayon::prelude::*;
@@ -36,6 +45,8 @@ pub struct Tree {
     pub lines: BTreeMap<Arc<str>, u32>,
     /// The repository around the content, when its address is configured.
     pub repository: Option<Repository>,
+    /// The ids that were stamped so far, where there is a lock file.
+    pub lock: Option<Lock>,
     /// What was wrong on the way.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -84,6 +95,10 @@ pub struct Site {
     pub redirects: Vec<(Route, SourceId)>,
     /// The order of the pages, and what leads to them.
     pub navigation: Navigation,
+    /// The checklists of all pages.
+    pub lists: Lists,
+    /// The ids that were stamped so far, where there is a lock file.
+    pub lock: Option<Lock>,
     /// What was wrong with the tree as a whole.
     pub diagnostics: Vec<Diagnostic>,
     navigation_files: Vec<NavigationFile>,
@@ -94,6 +109,7 @@ pub struct Site {
     repository: Option<Repository>,
     lower_case: OnceLock<HashMap<String, Vec<Arc<str>>>>,
     by_route: OnceLock<HashMap<String, Place>>,
+    hub: Option<Route>,
 }
 
 /// Where each link of each page leads, in the pages' and the links' order.
@@ -145,6 +161,8 @@ impl Site {
             files: tree.files,
             redirects,
             navigation: Navigation::default(),
+            lists: Lists::default(),
+            lock: tree.lock,
             diagnostics,
             navigation_files: tree.navigation,
             known,
@@ -154,9 +172,30 @@ impl Site {
             repository: tree.repository,
             lower_case: OnceLock::new(),
             by_route: OnceLock::new(),
+            hub: None,
         };
         site.navigation = Navigation::build(&site);
+        site.lists = Lists::new(&site, &hidden);
+        match site.place_hub() {
+            Ok(hub) => site.hub = hub,
+            Err(taken) => site.diagnostics.push(*taken),
+        }
         site
+    }
+
+    /// The route of the page that lists all checklists.
+    fn place_hub(&self) -> Result<Option<Route>, Box<Diagnostic>> {
+        let Some(first) = self.lists.in_order().first() else { return Ok(None) };
+        let address = self.config.checklists.address.trim_matches('/');
+        let taken = match self.published(address) {
+            Some(Place::Page(id)) => Some(id),
+            Some(_) => Some(first.page),
+            None => self.folder(address).is_some().then_some(first.page),
+        };
+        let Some(taken) = taken else { return Ok(Some(Route::new(&format!("{address}/index.html")))) };
+        let message = format!("the list of checklists has no address: `{address}/` is taken");
+        let finding = Diagnostic::new(&self.page(taken).path, Span::default(), Rule::DuplicateAddress, message);
+        Err(Box::new(finding.target(address).help("move what stands there, or set `address` in `[checklists]`")))
     }
 
     /// Where every link of every page leads.
@@ -259,6 +298,9 @@ impl Site {
             map
         });
         let plain = address.strip_suffix("index.html").unwrap_or(address);
+        if self.hub.as_ref().is_some_and(|hub| hub.address().trim_end_matches('/') == plain.trim_end_matches('/')) {
+            return Some(Place::List);
+        }
         map.get(address).or_else(|| map.get(plain.trim_end_matches('/'))).copied()
     }
 }

@@ -1,6 +1,10 @@
 //! One guide after its parse: everything that is known of it without knowing any other page.
 
-use crate::diagnostic::{Diagnostic, Rule, Span};
+use super::checklist::Checklists;
+use crate::{
+    config::Derive,
+    diagnostic::{Diagnostic, Rule, Span},
+};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// A parsed guide. Complete when made; knows no other page.
@@ -24,6 +28,10 @@ pub struct Page {
     pub definitions: Vec<Definition>,
     /// Fenced and indented code, in the order of the text.
     pub code: Vec<CodeBlock>,
+    /// What a reader can tick and choose.
+    pub checklists: Checklists,
+    /// Where the text begins in the file, after the front matter.
+    pub text_start: u32,
     /// The HTML, lacking only what the rest of the site decides.
     pub body: Body,
     /// Comments that silence rules.
@@ -58,7 +66,9 @@ pub struct FrontMatter {
     /// Whether the page can be found by search.
     pub search: Option<bool>,
     /// How a checklist is derived from the page.
-    pub checklist: Option<String>,
+    pub checklist: Option<Derive>,
+    /// The language of the page, as a BCP 47 tag, where it is not the site's.
+    pub language: Option<String>,
     /// Everything else, for templates.
     pub extra: BTreeMap<String, serde_json::Value>,
 }
@@ -168,7 +178,7 @@ pub struct Hole {
     pub kind: HoleKind,
 }
 
-/// What a hole stands for; the number is an index into the page's links or code blocks.
+/// What a hole stands for; the number is an index into the page's links, code blocks or checklists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HoleKind {
     /// A link's whole start tag.
@@ -181,6 +191,30 @@ pub enum HoleKind {
     Address(u32),
     /// A code block.
     Code(u32),
+    /// The row of a heading that is a step, below it.
+    HeadingStep(u32),
+    /// The attributes of an item that is a step or a task.
+    Item(u32),
+    /// What stands before the text of an item that is a step or a task: its box.
+    BoxStart(u32),
+    /// What stands after it.
+    BoxEnd(u32),
+    /// The attributes of an item that is a branch.
+    Branch(u32),
+    /// The attributes of the first paragraph of a branch.
+    BranchRow(u32),
+    /// What stands before the text of a branch: its radio button.
+    RadioStart(u32),
+    /// What stands after it.
+    RadioEnd(u32),
+    /// The start of the group around a choice's list.
+    ChoiceStart(u32),
+    /// The end of it.
+    ChoiceEnd(u32),
+    /// The card of one of the page's own lists.
+    Card(u32),
+    /// An embedded list, or the state of one to be done first.
+    Reference(u32),
 }
 
 /// A range in which rules are silent, by a comment.

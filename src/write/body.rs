@@ -1,5 +1,6 @@
 //! A page's HTML with its holes filled: links lead where they were followed to, broken ones stay visible as such.
 
+use super::checklists::Filler;
 use crate::{
     diagnostic::Rule,
     site::{
@@ -27,6 +28,7 @@ impl Bodies<'_> {
         let mut out = String::with_capacity(page.body.html.len() + page.links.len() * 48);
         let mut written = 0;
         let mut images = 0_u32;
+        let mut checklists: Option<Filler<'_>> = None;
         for hole in &page.body.holes {
             let offset = hole.offset as usize;
             out.push_str(&page.body.html[written..offset]);
@@ -44,6 +46,10 @@ impl Bodies<'_> {
                     Err(_) => out.push_str("about:invalid"),
                 },
                 HoleKind::Code(index) => self.code(&mut out, page, index),
+                kind => {
+                    let filler = checklists.get_or_insert_with(|| Filler::new(self.site, self.followed, id));
+                    filler.fill(&mut out, kind);
+                }
             }
         }
         out.push_str(&page.body.html[written..]);
@@ -170,11 +176,18 @@ fn complaint(fault: &Fault, target: &str) -> String {
     format!("Broken link ({}): {target} {words}", rule.name())
 }
 
-fn push_href(out: &mut String, address: &str) {
+/// Appends text for an element's content.
+pub(super) fn push_words(out: &mut String, text: &str) {
+    escape_html_body_text(out, text).expect("writing to a string cannot fail");
+}
+
+/// Appends an address for an attribute.
+pub(super) fn push_href(out: &mut String, address: &str) {
     escape_href(out, address).expect("writing to a string cannot fail");
 }
 
-fn push_attribute(out: &mut String, text: &str) {
+/// Appends text for an attribute's value.
+pub(super) fn push_attribute(out: &mut String, text: &str) {
     escape_html(out, text).expect("writing to a string cannot fail");
 }
 

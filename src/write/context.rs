@@ -1,6 +1,6 @@
 //! What templates see: site, page, breadcrumbs, neighbours; the manual lists every name.
 
-use super::theme::Theme;
+use super::{checklists, theme::Theme};
 use crate::site::{
     Place, Site, SourceId,
     navigation::{self, Leads, NodeId},
@@ -46,6 +46,8 @@ struct PageContext<'a> {
     updated: Option<String>,
     weight: Option<i64>,
     draft: bool,
+    language: &'a str,
+    direction: &'static str,
     extra: &'a BTreeMap<String, serde_json::Value>,
 }
 
@@ -68,6 +70,7 @@ struct ListEntry<'a> {
     href: Option<String>,
     description: Option<&'a str>,
     count: usize,
+    marks: Option<String>,
 }
 
 impl Shell {
@@ -89,7 +92,7 @@ impl Shell {
 
 /// The names of the built-in assets without their extension: `assets.style` reads better than `assets["style.css"]`.
 fn short_names(theme: &Theme) -> impl Iterator<Item = (String, &str)> {
-    let known = [("style.css", "style"), ("script.js", "script"), ("theme.js", "theme")];
+    let known = [("style.css", "style"), ("script.js", "script"), ("theme.js", "theme"), ("checklist.js", "checklist")];
     theme.assets().filter_map(move |asset| {
         let (_, short) = known.iter().find(|(name, _)| *name == asset.name)?;
         Some(((*short).to_owned(), asset.path.as_str()))
@@ -108,7 +111,7 @@ impl<'a> Contexts<'a> {
     }
 
     /// The context of a guide.
-    pub(super) fn page(&self, id: SourceId, content: &str, sidebar: &str) -> Context {
+    pub(super) fn page(&self, id: SourceId, content: &str, sidebar: &str, data: Option<&str>) -> Context {
         let page = self.site.page(id);
         let route = self.site.route(id);
         let toc = contents(page);
@@ -125,6 +128,8 @@ impl<'a> Contexts<'a> {
             updated: page.front_matter.updated.map(|date| date.to_string()),
             weight: page.front_matter.weight,
             draft: page.front_matter.draft,
+            language: page.front_matter.language.as_deref().unwrap_or(&self.site.config.language),
+            direction: direction(page.front_matter.language.as_deref().unwrap_or(&self.site.config.language)),
             extra: &page.front_matter.extra,
         };
         let trail = self.trail(self.site.navigation.of_page(id).and_then(|node| self.site.navigation.node(node).parent), Some(id), route);
@@ -132,6 +137,19 @@ impl<'a> Contexts<'a> {
         let (before, after) = self.site.navigation.neighbours(id);
         out.insert("previous", &before.map(|id| self.step(id, route)));
         out.insert("next", &after.map(|id| self.step(id, route)));
+        out.insert("checklists", &data);
+        out
+    }
+
+    /// The context of the page that lists all checklists.
+    pub(super) fn hub(&self, route: &Route, sidebar: &str) -> Context {
+        let extra = BTreeMap::new();
+        let (content, data) = checklists::hub(self.site, route);
+        let described = PageContext { content: &content, ..self.generated("Checklists", route, &extra) };
+        let root = self.site.navigation.root();
+        let trail = [Step { title: self.site.navigation.node(root).title.clone(), href: self.href(root, route) }];
+        let mut out = self.frame(route, &described, sidebar, &trail);
+        out.insert("checklists", &data);
         out
     }
 
@@ -151,7 +169,9 @@ impl<'a> Contexts<'a> {
             Some(node) => self.site.navigation.node(node).children.iter().map(|child| self.list_entry(*child, route)).collect(),
             None => self.pages_in(folder, route),
         };
+        let marks = checklists::has_marks(sidebar) || entries.iter().any(|entry| entry.marks.is_some());
         out.insert("entries", &entries);
+        out.insert("checklists", &checklists::generated_data(self.site, route, marks));
         out
     }
 
@@ -186,7 +206,10 @@ impl<'a> Contexts<'a> {
         out
     }
 
-    fn generated<'b>(&self, title: &'b str, route: &'b Route, extra: &'b BTreeMap<String, serde_json::Value>) -> PageContext<'b> {
+    fn generated<'b>(&self, title: &'b str, route: &'b Route, extra: &'b BTreeMap<String, serde_json::Value>) -> PageContext<'b>
+    where
+        'a: 'b,
+    {
         PageContext {
             title,
             description: None,
@@ -200,6 +223,8 @@ impl<'a> Contexts<'a> {
             updated: None,
             weight: None,
             draft: false,
+            language: &self.site.config.language,
+            direction: direction(&self.site.config.language),
             extra,
         }
     }
@@ -217,6 +242,8 @@ impl<'a> Contexts<'a> {
         context.insert("breadcrumbs", trail);
         context.insert("previous", &None::<Step>);
         context.insert("next", &None::<Step>);
+        context.insert("checklists", &None::<&str>);
+        context.insert("checklists_href", &self.site.hub().map(|hub| target::relative(route.file(), hub.file())));
         context
     }
 
@@ -272,7 +299,9 @@ impl<'a> Contexts<'a> {
             Leads::Page(page) => self.site.page(page).front_matter.description.as_deref(),
             _ => None,
         };
-        ListEntry { title: &node.title, href: self.href(id, from).or_else(first), description, count: self.site.navigation.count_below(id) }
+        let marks = if let Leads::Page(page) = node.leads { checklists::mark(self.site, page) } else { None };
+        let count = self.site.navigation.count_below(id);
+        ListEntry { title: &node.title, href: self.href(id, from).or_else(first), description, count, marks }
     }
 
     /// The pages below a folder that has no node of its own, since a navigation file has placed them elsewhere.
@@ -283,7 +312,13 @@ impl<'a> Contexts<'a> {
             .map(|id| {
                 let page = self.site.page(id);
                 let href = Some(target::relative(from.file(), self.site.route(id).file()));
-                ListEntry { title: &page.title, href, description: page.front_matter.description.as_deref(), count: 0 }
+                ListEntry {
+                    title: &page.title,
+                    href,
+                    description: page.front_matter.description.as_deref(),
+                    count: 0,
+                    marks: checklists::mark(self.site, id),
+                }
             })
             .collect()
     }

@@ -1,6 +1,7 @@
 //! Site to files: pages rendered by the theme, code highlighted, images measured, all of it published at once.
 
 mod body;
+pub mod checklists;
 mod context;
 mod highlight;
 mod images;
@@ -32,6 +33,7 @@ pub fn site(project: &Project, site: &Site, followed: &Followed, on_page: &(dyn 
     paths.extend(generated.routes().map(|route| route.file().to_owned()));
     paths.extend(files.iter().map(|id| site.file(*id).path.to_string()));
     paths.extend(theme.assets().map(|asset| asset.path.clone()));
+    paths.extend(checklists::files(site));
     paths.push(".nojekyll".to_owned());
     let output = Output::open(&project.output, paths)?;
 
@@ -50,7 +52,8 @@ pub fn site(project: &Project, site: &Site, followed: &Followed, on_page: &(dyn 
             } else {
                 sidebars.of(site.route(*id), Some(*id))?
             };
-            let context = contexts.page(*id, &bodies.fill(*id), &sidebar);
+            let data = checklists::page_data(site, *id, checklists::has_marks(&sidebar));
+            let context = contexts.page(*id, &bodies.fill(*id), &sidebar, data.as_deref());
             let template = page.front_matter.template.as_deref().unwrap_or("page.html");
             let html = theme.render(template, &context, &page.path)?;
             output.write(site.route(*id).file(), html.as_bytes())?;
@@ -66,6 +69,7 @@ pub fn site(project: &Project, site: &Site, followed: &Followed, on_page: &(dyn 
     for asset in theme.assets() {
         output.write(&asset.path, &asset.bytes)?;
     }
+    checklists::write_files(site, &output)?;
     output.write(".nojekyll", b"")?;
     output.publish()
 }
@@ -92,7 +96,7 @@ fn wanted_files(site: &Site, followed: &Followed) -> Vec<FileId> {
     let navigation: BTreeSet<&str> = site.navigation_files().iter().map(|file| &*file.file).collect();
     for (position, file) in site.files.iter().enumerate() {
         let hidden = file.path.split('/').any(|part| part.starts_with('.'));
-        let ours = navigation.contains(&*file.path) || &*file.path == crate::config::FILE_NAME;
+        let ours = navigation.contains(&*file.path) || matches!(&*file.path, crate::config::FILE_NAME | crate::site::lock::FILE_NAME);
         if file.is_static || !(hidden || ours) {
             wanted.insert(FileId(u32::try_from(position).unwrap_or(u32::MAX)));
         }
@@ -132,6 +136,7 @@ fn highlight_all(site: &Site) -> HashMap<&CodeBlock, String> {
 struct Generated {
     lists: Vec<(String, Route)>,
     redirects: Vec<(Route, SourceId)>,
+    hub: Option<Route>,
     not_found: Option<Route>,
 }
 
@@ -140,12 +145,12 @@ impl Generated {
         let lists = site.navigation.lists().map(|folder| (folder.to_owned(), navigation::list_route(folder, &site.config))).collect();
         let not_found = Route::new("404.html");
         let given = matches!(site.at("404.html"), Some(Place::File(_)));
-        Self { lists, redirects: site.redirects.clone(), not_found: (!given).then_some(not_found) }
+        Self { lists, redirects: site.redirects.clone(), hub: site.hub().cloned(), not_found: (!given).then_some(not_found) }
     }
 
     fn routes(&self) -> impl Iterator<Item = &Route> {
         let lists = self.lists.iter().map(|(_, route)| route);
-        lists.chain(self.redirects.iter().map(|(route, _)| route)).chain(&self.not_found)
+        lists.chain(self.redirects.iter().map(|(route, _)| route)).chain(&self.hub).chain(&self.not_found)
     }
 
     fn write(&self, site: &Site, theme: &Theme, contexts: &Contexts<'_>, output: &Output) -> Result<(), Error> {
@@ -159,6 +164,11 @@ impl Generated {
             let html = theme.render("alias.html", &contexts.redirect(route, *target), route.file())?;
             output.write(route.file(), html.as_bytes())
         })?;
+        if let Some(route) = &self.hub {
+            let sidebar = Sidebars::new(site, theme, site.navigation.root()).of(route, None)?;
+            let html = theme.render("checklists.html", &contexts.hub(route, &sidebar), route.file())?;
+            output.write(route.file(), html.as_bytes())?;
+        }
         if let Some(route) = &self.not_found {
             let html = theme.render("404.html", &contexts.not_found(), route.file())?;
             output.write(route.file(), html.as_bytes())?;

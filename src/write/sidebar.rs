@@ -1,6 +1,6 @@
 //! The navigation beside a page: rendered once for the pages of a section, bounded on sites of any size.
 
-use super::theme::Theme;
+use super::{checklists, theme::Theme};
 use crate::{
     error::Error,
     site::{
@@ -33,6 +33,7 @@ struct Entry {
     href: Option<String>,
     open: bool,
     folder: bool,
+    marks: Option<String>,
     children: Vec<Entry>,
     more: Option<More>,
 }
@@ -125,7 +126,8 @@ impl<'a> Sidebars<'a> {
         let (children, more) = if open { self.level(id, &path[..path.len() - 1], root, window) } else { (Vec::new(), None) };
         // An open title without a page stands above its pages; only a folded one has to lead somewhere.
         let href = if open && node.leads == Leads::Nowhere { None } else { self.href(id, root) };
-        Entry { title: node.title.clone(), href, open, folder: !node.children.is_empty(), children, more }
+        let marks = if let Leads::Page(page) = node.leads { checklists::mark(self.site, page) } else { None };
+        Entry { title: node.title.clone(), href, marks, open, folder: !node.children.is_empty(), children, more }
     }
 
     /// The way to what a long level leaves out: the list of all, else the first entry of the next window.

@@ -1,6 +1,7 @@
 //! The one test binary: fixture sites, link cases, commands, specifications, whole trees, and the shape of the source.
 
 mod checker;
+mod checklists;
 mod commands;
 mod corpora;
 mod determinism;

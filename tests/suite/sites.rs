@@ -1,6 +1,6 @@
 //! The fixture sites: each folder in `tests/sites/` is built, and what is printed and written is compared with what it holds.
 //!
-//! A case has `content/`, `milepost.toml` where it needs one, `diagnostics.txt` (every command with what it printed and its
+//! A case has `content/`, `milepost.toml` and `milepost.lock` where it needs them, `diagnostics.txt` (every command with what it printed and its
 //! exit status), `expected/` (the output files worth comparing), and sometimes `commands.txt` (a command a line; without it
 //! `build --keep-going`), `files.txt` (the pages and files of the output) and `templates/` over those of `tests/plain-theme/`.
 //! Whatever was written is also gone over by the independent checker: no address in it may be dead.
@@ -51,6 +51,9 @@ fn run(case: &Path, name: &str) -> String {
     }
     let configuration = fs::read_to_string(case.join("milepost.toml")).unwrap_or_default();
     write(root, "milepost.toml", configuration);
+    if let Ok(lock) = fs::read(case.join("milepost.lock")) {
+        write(root, "milepost.lock", lock);
+    }
     made_at_run_time(name, root);
 
     let commands = fs::read_to_string(case.join("commands.txt")).unwrap_or_else(|_| "build --keep-going\n".to_owned());

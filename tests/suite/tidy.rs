@@ -16,6 +16,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("read", &["site", "config", "diagnostic", "error", "project"]),
     ("check", &["site", "config", "diagnostic", "error", "project"]),
     ("write", &["site", "config", "diagnostic", "error", "project"]),
+    ("edit", &["site", "diagnostic", "error"]),
 ];
 
 /// Each library that has an owner, and the beginning of the paths that may name it.
@@ -30,6 +31,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("chardetng", &["read/source.rs"]),
     ("ignore", &["read/source.rs"]),
     ("walkdir", &["read/source.rs", "write/theme.rs", "write/output.rs"]),
+    ("globset", &["config.rs", "read/markdown/"]),
     ("imagesize", &["write/images.rs"]),
     ("rust_embed", &["write/theme.rs"]),
     ("annotate_snippets", &["report/text.rs"]),

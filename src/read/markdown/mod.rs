@@ -2,9 +2,12 @@
 //! The only user of pulldown-cmark.
 
 mod autolink;
+mod checklist;
+mod collector;
 mod destination;
 mod footnotes;
 mod links;
+mod marker;
 mod raw;
 mod references;
 mod silence;
@@ -14,9 +17,10 @@ mod writer;
 
 use super::front_matter;
 use crate::{
-    config::{Config, ShortcutReferences},
+    config::{Config, Derive, ShortcutReferences},
     site::{navigation::readable, page::Page},
 };
+use collector::Collector;
 use pulldown_cmark::{BrokenLink, CowStr, Options, Parser, TextMergeWithOffset};
 use references::{Candidate, References};
 use std::{borrow::Cow, sync::Arc};
@@ -27,6 +31,8 @@ pub struct ParseOptions {
     extensions: Options,
     shortcut_references: ShortcutReferences,
     ignore_definitions: Vec<String>,
+    derive: Vec<(globset::GlobMatcher, Derive)>,
+    leave_out: Vec<String>,
 }
 
 impl ParseOptions {
@@ -47,7 +53,14 @@ impl ParseOptions {
             extensions,
             shortcut_references: config.check.shortcut_references,
             ignore_definitions: config.check.ignore_definitions.clone(),
+            derive: config.checklists.derive.iter().map(|derive| (derive.pages.compile_matcher(), derive.from)).collect(),
+            leave_out: config.checklists.leave_out.clone(),
         }
+    }
+
+    /// How a checklist is derived from a page that does not say so itself.
+    fn derive(&self, path: &str) -> Option<Derive> {
+        self.derive.iter().find(|(pages, _)| pages.is_match(path)).map(|(_, from)| *from)
     }
 }
 
@@ -64,17 +77,23 @@ pub fn parse(path: &Arc<str>, text: &str, options: &ParseOptions) -> Page {
     };
     let parser = Parser::new_with_broken_link_callback(source, options.extensions, Some(&mut on_broken_link));
     let references = References::collect(source, base, parser.reference_definitions());
-    let mut writer = writer::Writer::new(path, source, base, references);
+    let notes = Collector::new(source, front_matter.checklist.or_else(|| options.derive(path)), &options.leave_out);
+    let mut writer = writer::Writer::new(path, source, base, references, notes);
     for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {
         writer.event(event, range);
     }
-    let mut page = writer.finish(&candidates, options);
+    let (mut page, notes) = writer.finish(&candidates, options);
     diagnostics.append(&mut page.diagnostics);
     page.title = match &front_matter.title {
         Some(title) => title.clone(),
         None if page.title.is_empty() => readable(page.stem()),
         None => page.title,
     };
+    page.text_start = writer::index(base);
+    if let Some(notes) = notes {
+        page = checklist::finish(*notes, page);
+        diagnostics.append(&mut page.diagnostics);
+    }
     Page { front_matter, diagnostics, ..page }
 }
 

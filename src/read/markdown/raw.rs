@@ -1,12 +1,15 @@
 //! Raw HTML inside a guide: its links become holes, its headings get ids, its silencing comments take effect.
 
-use super::writer::Writer;
+use super::{checklist::text_after, collector::line_ending, writer::Writer};
 use crate::{
     diagnostic::{Diagnostic, Rule, Span},
     read::html::{self, Piece, Tag, TagAttribute},
     site::page::{Attribute, HoleKind, Link, LinkKind, Words},
 };
 use std::ops::Range;
+
+/// The length of what opens a comment.
+const COMMENT: usize = "<!--".len();
 
 /// Raw HTML as it stands in the source: lines of a block may have lost the markers of the quote or list around them.
 #[derive(Default)]
@@ -44,9 +47,13 @@ pub(super) struct RawHeading {
 
 impl Writer<'_> {
     /// Writes raw HTML through, with holes for its links.
-    pub(super) fn raw_html(&mut self, raw: &RawHtml) {
+    pub(super) fn raw_html(&mut self, raw: &RawHtml, block: bool) {
         let mut written = 0;
+        let mut marked = None;
         for piece in html::pieces(&raw.text) {
+            if block && self.checklist.is_some() && !matches!(&piece, Piece::Comment { .. }) && !is_blank(&piece) {
+                self.note_raw();
+            }
             match piece {
                 Piece::Start(tag) => written = self.raw_tag(raw, &tag, written),
                 Piece::End { name } => self.raw_end(&name),
@@ -56,14 +63,49 @@ impl Writer<'_> {
                     }
                 }
                 Piece::Comment { text, range } => {
-                    if self.silencing_comment(text.trim(), raw.span(&range, self.base)) {
-                        self.html.push_str(&raw.text[written..range.start]);
-                        written = range.end;
+                    let span = raw.span(&range, self.base);
+                    let base = self.base;
+                    let place =
+                        |part: Range<usize>| raw.span(&(range.start + COMMENT + part.start..range.start + COMMENT + part.end), base);
+                    let written_text = raw.text[range.clone()].trim_start_matches("<!--").trim_end_matches("-->");
+                    if self.marker_comment(written_text, span, &place, block) {
+                        marked = Some(range.clone());
+                    } else if !self.silencing_comment(text.trim(), span) {
+                        continue;
                     }
+                    self.html.push_str(&raw.text[written..range.start]);
+                    written = range.end;
                 }
             }
         }
-        self.html.push_str(&raw.text[written..]);
+        let rest = &raw.text[written..];
+        if block && let Some(comment) = marked {
+            self.text_after_marker(raw, &comment);
+            // A block that was all markers leaves nothing behind.
+            if rest.trim().is_empty() && self.html.is_empty() | self.html.ends_with('\n') {
+                return;
+            }
+        }
+        self.html.push_str(rest);
+    }
+
+    /// Tells of words after a marker on its line: CommonMark takes the whole line for raw HTML.
+    fn text_after_marker(&mut self, raw: &RawHtml, comment: &Range<usize>) {
+        let after = &raw.text[comment.end..];
+        let line = after.split(['\n', '\r']).next().unwrap_or_default();
+        let text = line.trim();
+        if text.is_empty() || text.starts_with("<!--") {
+            return;
+        }
+        let start = comment.end + line.len() - line.trim_start().len();
+        let span = raw.span(&(start..start + text.len()), self.base);
+        let first = self.source[..raw.source(comment.start)].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+        let before = &self.source[first..raw.source(comment.start)];
+        let fix = before.trim().is_empty().then(|| {
+            let gap = raw.span(&(comment.end..comment.end), self.base);
+            (Span::new(gap.start as usize, span.start as usize), format!("{}{before}", line_ending(self.source)))
+        });
+        self.diagnostics.push(text_after(self.file, span, fix));
     }
 
     fn raw_tag(&mut self, raw: &RawHtml, tag: &Tag, mut written: usize) -> usize {
@@ -134,7 +176,7 @@ impl Writer<'_> {
             let given = heading.id.is_some();
             let id = self.add_heading(heading.level, heading.id, heading.text.trim());
             if !given {
-                self.insert(heading.offset, &format!(" id=\"{}\"", super::text::escaped(&id)));
+                self.insert(heading.offset, &format!(" id=\"{}\"", super::text::escaped(&id)), 0);
             }
         }
     }
@@ -142,6 +184,10 @@ impl Writer<'_> {
     pub(super) fn image_without_alt(&mut self, span: Span, help: &str) {
         self.diagnostics.push(Diagnostic::new(self.file, span, Rule::ImageAlt, "the image has no alternative text").help(help));
     }
+}
+
+fn is_blank(piece: &Piece) -> bool {
+    matches!(piece, Piece::Text(text) if text.trim().is_empty())
 }
 
 /// Whether raw HTML is one tag without attributes that neither links nor names anything: most inline HTML is.

@@ -2,6 +2,7 @@
 
 use super::{
     ParseOptions,
+    collector::{Block, Collector},
     footnotes::Footnotes,
     links::OpenLink,
     raw::{self, RawHeading, RawHtml},
@@ -11,8 +12,10 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Span},
-    read::slug::Slugger,
-    site::page::{Body, CodeBlock, Heading, Hole, HoleKind, Link, Page},
+    site::{
+        page::{Body, CodeBlock, Heading, Hole, HoleKind, Link, Page},
+        slug::Slugger,
+    },
 };
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, Tag, TagEnd};
 use std::{fmt::Write as _, ops::Range, sync::Arc};
@@ -45,8 +48,12 @@ pub(super) struct Writer<'a> {
     open_code: Option<CodeBlockText>,
     raw_block: Option<RawHtml>,
     table: Table,
-    lists: Vec<OpenList>,
+    pub(super) lists: Vec<OpenList>,
     tasks: u32,
+    /// What may be ticked or chosen, on pages that may have a checklist.
+    pub(super) checklist: Option<Box<Collector>>,
+    /// Whether a block stands inside the frame of `@verify`.
+    verifies: bool,
     /// How many images are open: inside one nothing is markup.
     pub(super) images: u32,
     /// The text of the outermost open image.
@@ -55,6 +62,8 @@ pub(super) struct Writer<'a> {
 
 struct OpenHeading {
     start: usize,
+    /// The number of holes before it.
+    holes: usize,
     level: u8,
     id: Option<String>,
     attributes: String,
@@ -74,7 +83,7 @@ struct Table {
     has_body: bool,
 }
 
-struct OpenList {
+pub(super) struct OpenList {
     start: usize,
     end_tag: &'static str,
     has_tasks: bool,
@@ -83,7 +92,7 @@ struct OpenList {
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn new(file: &'a Arc<str>, source: &'a str, base: usize, references: References) -> Self {
+    pub(super) fn new(file: &'a Arc<str>, source: &'a str, base: usize, references: References, checklist: Option<Box<Collector>>) -> Self {
         Self {
             file,
             source,
@@ -110,6 +119,8 @@ impl<'a> Writer<'a> {
             table: Table::default(),
             lists: Vec::new(),
             tasks: 0,
+            checklist,
+            verifies: false,
             images: 0,
             alt: String::new(),
         }
@@ -132,7 +143,8 @@ impl<'a> Writer<'a> {
     }
 
     /// The page, once all events have gone by.
-    pub(super) fn finish(mut self, candidates: &[Candidate], options: &ParseOptions) -> Page {
+    pub(super) fn finish(mut self, candidates: &[Candidate], options: &ParseOptions) -> (Page, Option<Box<Collector>>) {
+        self.note_page_end();
         self.write_footnotes();
         let (definitions, found) = self.references.finish(self.file, self.base, candidates, &self.link_ranges, self.source, options);
         self.diagnostics.extend(found);
@@ -142,7 +154,7 @@ impl<'a> Writer<'a> {
         self.ids.sort_unstable();
         self.ids.dedup();
         let first = self.headings.iter().find(|heading| heading.level == 1);
-        Page {
+        let page = Page {
             path: Arc::clone(self.file),
             title: first.map(|heading| heading.text.clone()).unwrap_or_default(),
             has_heading: first.is_some(),
@@ -155,7 +167,13 @@ impl<'a> Writer<'a> {
             silences,
             diagnostics: self.diagnostics,
             ..Page::default()
-        }
+        };
+        (page, self.checklist)
+    }
+
+    /// Whether a heading's line is being written.
+    pub(super) fn in_heading(&self) -> bool {
+        self.heading.is_some()
     }
 
     /// Adds a link and returns its index.
@@ -174,11 +192,11 @@ impl<'a> Writer<'a> {
         self.holes.push(Hole { offset: index(self.html.len()), kind });
     }
 
-    /// Inserts text into what is written, and moves every remembered offset after it.
-    pub(super) fn insert(&mut self, at: usize, text: &str) {
+    /// Inserts text into what is written, and moves every remembered offset after it; so many holes come before the text.
+    pub(super) fn insert(&mut self, at: usize, text: &str, before: usize) {
         self.html.insert_str(at, text);
         let moved = index(text.len());
-        for hole in self.holes.iter_mut().rev().take_while(|hole| hole.offset as usize >= at) {
+        for hole in self.holes[before..].iter_mut().rev().take_while(|hole| hole.offset as usize >= at) {
             hole.offset += moved;
         }
         if let Some(heading) = self.raw_heading.as_mut().filter(|heading| heading.offset >= at) {
@@ -236,6 +254,9 @@ impl<'a> Writer<'a> {
             return;
         }
         self.heading_text(&event);
+        if self.checklist.is_some() {
+            self.note_leaf(&event, range);
+        }
         match event {
             Event::Text(text) => self.text(&text, range),
             Event::Code(code) => self.wrapped("<code>", &code, "</code>"),
@@ -251,10 +272,11 @@ impl<'a> Writer<'a> {
             Event::HardBreak => self.html.push_str("<br>\n"),
             Event::Rule => {
                 self.close_label();
+                self.note_block(Block::Other);
                 self.fresh_line();
                 self.html.push_str("<hr>\n");
             }
-            Event::TaskListMarker(checked) => self.task(checked),
+            Event::TaskListMarker(checked) => self.task(checked, range),
             Event::Start(_) | Event::End(_) => {}
         }
     }
@@ -272,7 +294,7 @@ impl<'a> Writer<'a> {
         }
         let mut raw = RawHtml::default();
         raw.push(html, range.start);
-        self.raw_html(&raw);
+        self.raw_html(&raw, false);
     }
 
     fn heading_text(&mut self, event: &Event<'_>) {
@@ -293,19 +315,36 @@ impl<'a> Writer<'a> {
         if !matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. } | Tag::Paragraph) {
             self.close_label();
         }
+        if self.checklist.is_some() {
+            self.note_start(&tag, &range);
+        }
         match tag {
-            Tag::Paragraph => self.block("<p>"),
+            Tag::Paragraph => {
+                self.block("<p>");
+                self.open_item_text(range.start, true);
+            }
             Tag::Heading { level, id, classes, attrs } => {
                 self.fresh_line();
                 let attributes = heading_attributes(&classes, &attrs);
                 let id = id.map(CowStr::into_string);
-                self.heading = Some(OpenHeading { start: self.html.len(), level: level as u8, id, attributes, text: String::new() });
+                self.heading = Some(OpenHeading {
+                    start: self.html.len(),
+                    holes: self.holes.len(),
+                    level: level as u8,
+                    id,
+                    attributes,
+                    text: String::new(),
+                });
             }
             Tag::BlockQuote(kind) => self.blockquote(kind),
             Tag::CodeBlock(kind) => {
                 self.references.shown(&range);
                 let info = if let CodeBlockKind::Fenced(info) = kind { info } else { CowStr::Borrowed("") };
                 let language = info.split([' ', '\t', ',', '{']).next().unwrap_or_default().into();
+                if self.takes_verify() {
+                    self.block("<div class=\"milepost-verify\">\n<p class=\"milepost-verify-title\">Check it worked</p>\n");
+                    self.verifies = true;
+                }
                 self.open_code = Some(CodeBlockText { language, text: String::new() });
             }
             Tag::HtmlBlock => self.raw_block = Some(RawHtml::default()),
@@ -313,7 +352,8 @@ impl<'a> Writer<'a> {
             Tag::Item => {
                 self.fresh_line();
                 let at = self.html.len();
-                self.html.push_str("<li>");
+                let ordered = self.lists.last().is_some_and(|list| list.end_tag.starts_with("</ol"));
+                self.note_item(&range, ordered);
                 if let Some(list) = self.lists.last_mut() {
                     list.item = at;
                 }
@@ -355,46 +395,66 @@ impl<'a> Writer<'a> {
             TagEnd::Paragraph => {
                 self.close_label();
                 self.html.push_str("</p>\n");
+                self.note_paragraph_end(range);
             }
-            TagEnd::Heading(_) => self.close_heading(),
-            TagEnd::BlockQuote(None) => self.html.push_str("</blockquote>\n"),
-            TagEnd::BlockQuote(Some(_)) => self.html.push_str("</div>\n"),
+            TagEnd::Heading(_) => self.close_heading(range),
+            TagEnd::BlockQuote(kind) => {
+                self.html.push_str(if kind.is_some() { "</div>\n" } else { "</blockquote>\n" });
+                self.note_container(false);
+            }
             TagEnd::CodeBlock => {
                 if let Some(code) = self.open_code.take() {
                     self.fresh_line();
                     self.code.push(CodeBlock { language: code.language, text: code.text.into() });
                     self.hole(HoleKind::Code(index(self.code.len() - 1)));
                     self.html.push('\n');
+                    if std::mem::take(&mut self.verifies) {
+                        self.html.push_str("</div>\n");
+                    }
                 }
             }
             TagEnd::HtmlBlock => {
                 if let Some(block) = self.raw_block.take() {
                     self.fresh_line();
-                    self.raw_html(&block);
+                    self.raw_html(&block, true);
                 }
             }
             TagEnd::List(_) => {
                 if let Some(list) = self.lists.pop() {
                     self.html.push_str(list.end_tag);
                 }
+                self.note_list_end();
             }
             TagEnd::Item => {
                 self.close_label();
                 self.html.push_str("</li>\n");
+                if self.note_item_end() {
+                    self.mark_task_list();
+                }
             }
-            TagEnd::FootnoteDefinition => self.close_footnote(),
-            TagEnd::DefinitionList => self.html.push_str("</dl>\n"),
+            TagEnd::FootnoteDefinition => {
+                self.close_footnote();
+                self.note_container(false);
+            }
+            TagEnd::DefinitionList => {
+                self.html.push_str("</dl>\n");
+                self.note_container(false);
+            }
             TagEnd::DefinitionListTitle => self.html.push_str("</dt>\n"),
             TagEnd::DefinitionListDefinition => self.html.push_str("</dd>\n"),
             TagEnd::Table => {
                 self.html.push_str(if self.table.has_body { "</tbody></table></div>\n" } else { "</table></div>\n" });
+                self.note_container(false);
             }
             TagEnd::TableHead => {
                 self.table.in_head = false;
                 self.html.push_str("</tr></thead>\n");
             }
             TagEnd::TableRow => self.html.push_str("</tr>\n"),
-            TagEnd::TableCell => self.html.push_str(if self.table.in_head { "</th>" } else { "</td>" }),
+            TagEnd::TableCell => {
+                self.flush_embeds();
+                self.html.push_str(if self.table.in_head { "</th>" } else { "</td>" });
+            }
             TagEnd::Emphasis => self.inline("</em>"),
             TagEnd::Strong => self.inline("</strong>"),
             TagEnd::Strikethrough => self.inline("</del>"),
@@ -437,6 +497,7 @@ impl<'a> Writer<'a> {
 
     fn list(&mut self, start: Option<u64>) {
         self.fresh_line();
+        self.note_list();
         let at = self.html.len();
         let end_tag = match start {
             None => {
@@ -456,21 +517,65 @@ impl<'a> Writer<'a> {
     }
 
     /// A task becomes a box with a label, which a reader can tick. Ids of ours hold a colon, as no heading's does.
-    fn task(&mut self, checked: bool) {
+    fn task(&mut self, checked: bool, range: &Range<usize>) {
+        if self.checklist.is_some() {
+            return self.note_task(checked, range);
+        }
         let Some(list) = self.lists.last_mut() else { return };
         let (start, item, first) = (list.start, list.item, !list.has_tasks);
         list.has_tasks = true;
         list.label_open = true;
-        self.insert(item + "<li".len(), " class=\"task\"");
+        self.insert(item + "<li".len(), " class=\"task\"", 0);
         if first {
-            self.insert(start + "<ul".len(), " class=\"task-list\"");
+            self.insert(start + "<ul".len(), " class=\"task-list\"", 0);
         }
         self.tasks += 1;
         let checked = if checked { " checked" } else { "" };
         let _ = write!(self.html, "<input type=\"checkbox\" id=\"task:{0}\"{checked}><label for=\"task:{0}\">", self.tasks);
     }
 
+    /// Marks the list that is open as one whose items have boxes.
+    fn mark_task_list(&mut self) {
+        if let Some(list) = self.lists.last_mut().filter(|list| !list.has_tasks) {
+            list.has_tasks = true;
+            let start = list.start;
+            self.insert(start + "<ul".len(), " class=\"task-list\"", 0);
+        }
+    }
+
+    /// Notes what an event adds to an item's text.
+    fn note_leaf(&mut self, event: &Event<'_>, range: &Range<usize>) {
+        match event {
+            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.note_inline(text, range),
+            Event::SoftBreak | Event::HardBreak => self.note_inline(" ", range),
+            Event::FootnoteReference(_) => self.note_inline("", range),
+            Event::InlineHtml(html) if !html.starts_with("<!--") => self.note_inline("", range),
+            _ => {}
+        }
+    }
+
+    /// Notes the beginning of a block, or of an inline in an item's text.
+    fn note_start(&mut self, tag: &Tag<'_>, range: &Range<usize>) {
+        match tag {
+            Tag::Paragraph => self.note_block(Block::Paragraph),
+            Tag::Heading { .. } => self.note_block(Block::Heading),
+            Tag::CodeBlock(CodeBlockKind::Fenced(_)) => self.note_block(Block::Code),
+            Tag::HtmlBlock => self.note_block(Block::Html),
+            Tag::List(_) => self.note_block(Block::List),
+            Tag::BlockQuote(_) | Tag::FootnoteDefinition(_) | Tag::DefinitionList | Tag::Table(_) => {
+                self.note_block(Block::Other);
+                self.note_container(true);
+            }
+            Tag::CodeBlock(_) | Tag::TableCell | Tag::DefinitionListTitle | Tag::DefinitionListDefinition => self.note_block(Block::Other),
+            Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. } | Tag::Superscript | Tag::Subscript => {
+                self.note_inline("", range);
+            }
+            Tag::Item | Tag::TableHead | Tag::TableRow | Tag::MetadataBlock(_) => {}
+        }
+    }
+
     fn close_label(&mut self) {
+        self.close_item_text();
         if self.lists.last_mut().is_some_and(|list| std::mem::take(&mut list.label_open)) {
             self.html.push_str("</label>");
         }
@@ -489,12 +594,16 @@ impl<'a> Writer<'a> {
         self.html.push('>');
     }
 
-    fn close_heading(&mut self) {
+    fn close_heading(&mut self, range: &Range<usize>) {
         let Some(heading) = self.heading.take() else { return };
         let id = escaped(&self.add_heading(heading.level, heading.id, &heading.text));
         let level = heading.level;
-        self.insert(heading.start, &format!("<h{level} id=\"{id}\"{}>", heading.attributes));
+        self.insert(heading.start, &format!("<h{level} id=\"{id}\"{}>", heading.attributes), heading.holes);
         let _ = writeln!(self.html, "<a class=\"anchor\" href=\"#{id}\" aria-hidden=\"true\" tabindex=\"-1\"></a></h{level}>");
+        if self.checklist.is_some() {
+            let anchor = self.headings.last().map(|heading| heading.id.clone()).unwrap_or_default();
+            self.note_heading(level, &anchor, &heading.text, range);
+        }
     }
 }
 

@@ -137,6 +137,12 @@ impl Navigation {
         self.listed.contains(&id)
     }
 
+    /// Where a page comes in reading order; pages outside it come last.
+    #[must_use]
+    pub fn reading_position(&self, id: SourceId) -> u32 {
+        self.position.get(id.0 as usize).copied().flatten().unwrap_or(u32::MAX)
+    }
+
     /// The pages before and after one, in reading order.
     #[must_use]
     pub fn neighbours(&self, id: SourceId) -> (Option<SourceId>, Option<SourceId>) {

@@ -35,7 +35,8 @@ impl Slugger {
     }
 }
 
-fn slug(text: &str) -> String {
+/// The id of a text that nothing else on the page has.
+pub(crate) fn slug(text: &str) -> String {
     if text.is_ascii() {
         return text
             .bytes()

@@ -1,0 +1,65 @@
+//! One file of the author's: its bytes in, the same bytes with insertions out, replaced whole or not at all.
+
+use crate::error::Error;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// The mark that some editors put before UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// A text file as it is on the disk.
+pub(super) struct Source {
+    /// The file itself, behind any symbolic link.
+    pub(super) place: PathBuf,
+    /// Its text without the mark.
+    pub(super) text: String,
+    has_mark: bool,
+}
+
+impl Source {
+    /// Reads a file; none when it is not UTF-8.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub(super) fn read(path: &Path) -> Result<Option<Self>, Error> {
+        let place = fs::canonicalize(path).map_err(|source| Error::io("read", path, source))?;
+        let mut bytes = fs::read(&place).map_err(|source| Error::io("read", path, source))?;
+        let has_mark = bytes.starts_with(MARK);
+        if has_mark {
+            bytes.drain(..MARK.len());
+        }
+        Ok(String::from_utf8(bytes).ok().map(|text| Self { place, text, has_mark }))
+    }
+
+    /// Replaces the file by another text.
+    ///
+    /// # Errors
+    /// A file that cannot be written; the old one is as it was then.
+    pub(super) fn replace(&self, text: &str) -> Result<(), Error> {
+        let mut bytes = if self.has_mark { MARK.to_vec() } else { Vec::new() };
+        bytes.extend_from_slice(text.as_bytes());
+        replace(&self.place, &bytes)
+    }
+}
+
+/// Writes a file beside its place and renames it, with the permissions of the old one.
+///
+/// # Errors
+/// A file that cannot be written; the old one is as it was then.
+pub(super) fn replace(place: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let name = place.file_name().map_or_else(|| "file".to_owned(), |name| name.to_string_lossy().into_owned());
+    let beside = place.with_file_name(format!(".{name}.milepost-partial"));
+    let written = fs::write(&beside, bytes).and_then(|()| {
+        if let Ok(old) = fs::metadata(place) {
+            fs::set_permissions(&beside, old.permissions())?;
+        }
+        fs::rename(&beside, place)
+    });
+    written.map_err(|source| {
+        // The file that was to take its place is of no use any more.
+        let _ = fs::remove_file(&beside);
+        Error::io("write", place, source)
+    })
+}

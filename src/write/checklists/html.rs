@@ -1,0 +1,523 @@
+//! Checklists as HTML: the boxes and buttons in the text of a page, and cards. All of it works without scripts.
+
+use super::data::Address;
+use crate::{
+    site::{
+        Destination, Followed, Site, SourceId,
+        checklist::{Branch, Checklists, Child, Choice, Due, List, ReferenceKind, Step, StepForm},
+        lists::Held,
+        page::{HoleKind, Page},
+        route::Route,
+    },
+    write::body::{push_attribute, push_href, push_words},
+};
+use std::{
+    collections::{BTreeMap, HashSet},
+    fmt::Write as _,
+};
+
+/// Fills the holes of one page that checklists left; counts the copies of each list, whose controls have names of their own.
+pub(in crate::write) struct Filler<'a> {
+    site: &'a Site,
+    page: &'a Page,
+    id: SourceId,
+    followed: &'a Followed,
+    copies: BTreeMap<&'a str, u32>,
+    /// The steps directly below a list.
+    units: HashSet<u32>,
+}
+
+/// What a card is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::write) enum CardKind {
+    /// The list stands on the same page.
+    Own,
+    /// A page embeds the list of another.
+    Embed,
+    /// The page of all lists.
+    Hub,
+}
+
+impl CardKind {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Embed => "embed",
+            Self::Hub => "hub",
+        }
+    }
+}
+
+impl<'a> Filler<'a> {
+    pub(in crate::write) fn new(site: &'a Site, followed: &'a Followed, id: SourceId) -> Self {
+        let page = site.page(id);
+        let copies = page.checklists.lists.iter().map(|list| (&*list.id.text, 1)).collect();
+        let units = page.checklists.lists.iter().flat_map(|list| list.steps.iter().copied()).collect();
+        Self { site, page, id, followed, copies, units }
+    }
+
+    /// Fills one hole; holes of other kinds are left alone.
+    pub(in crate::write) fn fill(&mut self, out: &mut String, hole: HoleKind) {
+        let lists = &self.page.checklists;
+        match hole {
+            HoleKind::HeadingStep(step) => self.heading(out, step),
+            HoleKind::Item(step) => self.item(out, step),
+            HoleKind::BoxStart(step) => self.box_start(out, step),
+            HoleKind::BoxEnd(step) => self.box_end(out, &lists.steps[step as usize]),
+            HoleKind::Branch(branch) => {
+                let branch = &lists.branches[branch as usize];
+                let (list, choice) = self.owner(branch);
+                let _ = write!(out, " class=\"milepost-branch\" data-branch=\"{}/{}/{}\"", Attribute(list), choice.id.text, branch.id.text);
+            }
+            HoleKind::BranchRow(_) => out.push_str(" class=\"milepost-row\""),
+            HoleKind::RadioStart(branch) => {
+                let branch = &lists.branches[branch as usize];
+                let (list, choice) = self.owner(branch);
+                if !branch.loose {
+                    out.push_str("<span class=\"milepost-row\">");
+                }
+                radio(out, list, choice, branch, 1);
+            }
+            HoleKind::RadioEnd(branch) => {
+                out.push_str("</label>");
+                if !lists.branches[branch as usize].loose {
+                    out.push_str("</span>");
+                }
+            }
+            HoleKind::ChoiceStart(choice) => {
+                let choice = &lists.choices[choice as usize];
+                fieldset(out, self.list_id(choice.list), choice, true);
+                out.push('\n');
+            }
+            HoleKind::ChoiceEnd(_) => out.push_str("</fieldset>\n"),
+            HoleKind::Card(list) => self.own_card(out, list),
+            HoleKind::Reference(reference) => self.reference(out, reference),
+            _ => {}
+        }
+    }
+
+    fn list_id(&self, list: Option<u32>) -> &'a str {
+        list.map_or("", |list| &self.page.checklists.lists[list as usize].id.text)
+    }
+
+    /// The classes of a row: the script puts the buttons of units and of steps that say why to skip them into the row itself,
+    /// which keeps room for them.
+    fn classes(&self, index: u32) -> String {
+        let step = &self.page.checklists.steps[index as usize];
+        let direct = if step.keys.skip.is_some() || self.units.contains(&index) { " milepost-direct" } else { "" };
+        let parent = if step.children.is_empty() { "" } else { " milepost-parent" };
+        format!("{direct}{parent}")
+    }
+
+    fn owner(&self, branch: &Branch) -> (&'a str, &'a Choice) {
+        let choice = &self.page.checklists.choices[branch.choice as usize];
+        (self.list_id(choice.list), choice)
+    }
+
+    fn heading(&self, out: &mut String, index: u32) {
+        let step = &self.page.checklists.steps[index as usize];
+        let list = self.list_id(step.list);
+        let _ = write!(out, "<div class=\"milepost-step{}\"", self.classes(index));
+        target_and_row(out, list, step);
+        out.push_str(">\n");
+        row(out, list, step, 1);
+        out.push('\n');
+        about_step(out, list, step, 1);
+        out.push_str("</div>\n");
+    }
+
+    fn item(&self, out: &mut String, index: u32) {
+        let step = &self.page.checklists.steps[index as usize];
+        let _ = write!(out, " class=\"task{}\"", self.classes(index));
+        if step.list.is_some() {
+            target_and_row(out, self.list_id(step.list), step);
+        }
+    }
+
+    fn box_start(&self, out: &mut String, index: u32) {
+        let step = &self.page.checklists.steps[index as usize];
+        if step.list.is_none() {
+            let checked = if matches!(step.form, StepForm::Item { checked: true }) { " checked" } else { "" };
+            let number = index + 1;
+            let _ = write!(out, "<input type=\"checkbox\" id=\"task:{number}\"{checked}><label for=\"task:{number}\">");
+        } else if step.children.is_empty() {
+            checkbox(out, self.list_id(step.list), step, 1);
+        } else {
+            out.push_str("<span class=\"milepost-mark\"></span><span class=\"milepost-name\">");
+        }
+    }
+
+    fn box_end(&self, out: &mut String, step: &Step) {
+        if step.list.is_none() {
+            out.push_str("</label>");
+            return;
+        }
+        out.push_str(if step.children.is_empty() { "</label>" } else { "</span>" });
+        if about(step).is_some() {
+            out.push(' ');
+            about_step(out, self.list_id(step.list), step, 1);
+        }
+    }
+
+    fn own_card(&mut self, out: &mut String, list: u32) {
+        let found = &self.page.checklists.lists[list as usize];
+        if found.steps.is_empty() {
+            return;
+        }
+        let held = Held { page: self.id, list };
+        let copy = self.next_copy(&found.id.text);
+        let card = Card { site: self.site, held, at: self.site.route(self.id), kind: CardKind::Own, copy, level: 2, first: false };
+        let needs = self.needs();
+        card.write(out, &needs);
+    }
+
+    /// The lists that this page asks for first, each once, with their pages.
+    fn needs(&self) -> Vec<Held> {
+        let mut needs: Vec<Held> = Vec::new();
+        for reference in self.page.checklists.references.iter().filter(|reference| reference.kind == ReferenceKind::Needs) {
+            needs.extend(self.site.lists.owner(&reference.list).filter(|held| !needs.contains(held)));
+        }
+        needs
+    }
+
+    fn reference(&mut self, out: &mut String, index: u32) {
+        let reference = &self.page.checklists.references[index as usize];
+        let Some(held) = self.site.lists.owner(&reference.list) else { return };
+        if reference.kind == ReferenceKind::Needs {
+            let _ = write!(out, " <span class=\"milepost-badge\" data-progress=\"{}\"></span>", Attribute(&reference.list));
+            return;
+        }
+        // A list that holds itself is an error, and would show without end.
+        let leads_here =
+            matches!(&self.followed[self.id.0 as usize][reference.link as usize], Ok(Destination::Page(page, _)) if *page == self.id);
+        if leads_here || held.page == self.id {
+            return;
+        }
+        let copy = self.next_copy(&reference.list);
+        let level = (reference.level + 1).clamp(2, 6);
+        Card { site: self.site, held, at: self.site.route(self.id), kind: CardKind::Embed, copy, level, first: copy == 1 }.write(out, &[]);
+    }
+
+    fn next_copy(&mut self, list: &'a str) -> u32 {
+        let copy = self.copies.entry(list).or_insert(0);
+        *copy += 1;
+        *copy
+    }
+}
+
+/// A list in short, or in full.
+pub(in crate::write) struct Card<'a> {
+    pub(in crate::write) site: &'a Site,
+    pub(in crate::write) held: Held,
+    /// The page that shows it.
+    pub(in crate::write) at: &'a Route,
+    pub(in crate::write) kind: CardKind,
+    pub(in crate::write) copy: u32,
+    pub(in crate::write) level: u8,
+    /// Whether its steps are the ones that links to steps lead to.
+    pub(in crate::write) first: bool,
+}
+
+impl Card<'_> {
+    pub(in crate::write) fn write(&self, out: &mut String, needs: &[Held]) {
+        let found = self.site.list(self.held);
+        let id = Attribute(&found.id.text);
+        let (copy, level) = (self.copy, self.level);
+        let title = format!("check:{id}:card:{copy}");
+        let _ = write!(
+            out,
+            "<section class=\"milepost-card\" data-list=\"{id}\" data-kind=\"{}\" data-copy=\"{copy}\"{}{}>\n<h{level} class=\"milepost-title\" id=\"{title}\" tabindex=\"-1\">",
+            self.kind.word(),
+            if self.kind == CardKind::Own && has_roles(self.lists(), self.held.list) { " data-roles" } else { "" },
+            // A second region of the same name would tell a screen reader nothing.
+            if self.kind == CardKind::Embed && !self.first { String::new() } else { format!(" aria-labelledby=\"{title}\"") }
+        );
+        if self.kind == CardKind::Own {
+            out.push_str("Checklist: ");
+            push_words(out, &found.title);
+        } else {
+            out.push_str("<a href=\"");
+            push_href(out, &self.address().page(""));
+            out.push_str("\">");
+            push_words(out, &found.title);
+            out.push_str("</a>");
+        }
+        let _ = writeln!(out, "</h{level}>");
+        self.progress(out, found);
+        out.push_str("<noscript><p>Without JavaScript your ticks are not kept. You can print this list.</p></noscript>\n");
+        for held in needs {
+            let other = self.site.list(*held);
+            let _ = write!(out, "<p class=\"milepost-needs\" data-needs=\"{}\">Do first: <a href=\"", Attribute(&other.id.text));
+            push_href(out, &Address { site: self.site, held: *held, at: Some(self.at) }.page(""));
+            out.push_str("\">");
+            push_words(out, &other.title);
+            out.push_str("</a> <span data-count></span></p>\n");
+        }
+        self.steps(out, found);
+        out.push_str("</section>\n");
+    }
+
+    fn address(&self) -> Address<'_> {
+        Address { site: self.site, held: self.held, at: Some(self.at) }
+    }
+
+    fn lists(&self) -> &Checklists {
+        &self.site.page(self.held.page).checklists
+    }
+
+    fn progress(&self, out: &mut String, found: &List) {
+        let required: Vec<&Step> = self.lists().required(found).collect();
+        let minutes: u32 = required.iter().map(|step| minutes(self.lists(), step)).sum();
+        let id = format!("check:{}:progress:{}", Attribute(&found.id.text), self.copy);
+        let count = required.len();
+        let _ = write!(
+            out,
+            "<p class=\"milepost-progress\"><label for=\"{id}\">Progress</label> <progress id=\"{id}\" max=\"{}\" value=\"0\"></progress> <span data-count>{count} {}</span> <span data-time>",
+            count.max(1),
+            if count == 1 { "step" } else { "steps" }
+        );
+        if minutes > 0 {
+            let _ = write!(out, "about {}", duration(minutes));
+        }
+        out.push_str("</span></p>\n");
+    }
+
+    fn steps(&self, out: &mut String, found: &List) {
+        let full = self.kind != CardKind::Own || found.do_confirm;
+        let units = found.steps.iter().map(|step| &self.lists().steps[*step as usize]);
+        let units: Vec<&Step> = units.filter(|step| full || matches!(step.form, StepForm::Heading { .. })).collect();
+        if units.is_empty() {
+            return;
+        }
+        // The page of all lists is an overview: each list unfolds.
+        let folded = self.kind == CardKind::Hub;
+        if folded {
+            out.push_str("<details class=\"milepost-all\"><summary>All steps<span class=\"hidden\">: ");
+            push_words(out, &found.title);
+            out.push_str("</span></summary>\n");
+        }
+        out.push_str("<ul class=\"milepost-steps\" role=\"list\">\n");
+        for step in units {
+            self.step(out, step, full, true);
+        }
+        out.push_str(if folded { "</ul>\n</details>\n" } else { "</ul>\n" });
+    }
+
+    fn step(&self, out: &mut String, step: &Step, full: bool, is_unit: bool) {
+        let list = &self.site.list(self.held).id.text;
+        let direct = self.kind != CardKind::Own && (is_unit || step.keys.skip.is_some());
+        out.push_str(match (direct, step.children.is_empty()) {
+            (false, true) => "<li",
+            (false, false) => "<li class=\"milepost-parent\"",
+            (true, true) => "<li class=\"milepost-direct\"",
+            (true, false) => "<li class=\"milepost-direct milepost-parent\"",
+        });
+        if self.first {
+            target_and_row(out, list, step);
+        } else {
+            let _ = write!(out, " data-row=\"{}/{}\"", Attribute(list), step.id.text);
+        }
+        out.push('>');
+        row(out, list, step, self.copy);
+        out.push(' ');
+        if about(step).is_some() {
+            about_step(out, list, step, self.copy);
+            out.push(' ');
+        }
+        if is_unit {
+            out.push_str("<a class=\"milepost-how\" href=\"");
+            push_href(out, &self.address().step(step));
+            out.push_str("\">How to do it<span class=\"hidden\">: ");
+            push_words(out, &step.title);
+            out.push_str("</span></a>");
+        }
+        if full {
+            self.children(out, &step.children);
+        }
+        out.push_str("</li>\n");
+    }
+
+    fn children(&self, out: &mut String, children: &[Child]) {
+        if children.is_empty() {
+            return;
+        }
+        out.push_str("\n<ul class=\"milepost-steps\" role=\"list\">\n");
+        for child in children {
+            match child {
+                Child::Step(step) => self.step(out, &self.lists().steps[*step as usize], true, false),
+                Child::Choice(choice) => self.choice(out, &self.lists().choices[*choice as usize]),
+            }
+        }
+        out.push_str("</ul>\n");
+    }
+
+    fn choice(&self, out: &mut String, choice: &Choice) {
+        let list = &self.site.list(self.held).id.text;
+        out.push_str("<li>");
+        fieldset(out, list, choice, false);
+        out.push_str("\n<ul role=\"list\">\n");
+        for branch in &choice.branches {
+            let branch = &self.lists().branches[*branch as usize];
+            let _ = write!(
+                out,
+                "<li class=\"milepost-branch\" data-branch=\"{}/{}/{}\"><span class=\"milepost-row\">",
+                Attribute(list),
+                choice.id.text,
+                branch.id.text
+            );
+            radio(out, list, choice, branch, self.copy);
+            push_words(out, &branch.title);
+            out.push_str("</label></span>");
+            self.children(out, &branch.children);
+            out.push_str("</li>\n");
+        }
+        out.push_str("</ul></fieldset></li>\n");
+    }
+}
+
+/// Whether a step or a way of a list is for some roles only.
+pub(super) fn has_roles(lists: &Checklists, list: u32) -> bool {
+    let steps = lists.steps_of(list).any(|step| !step.keys.roles.is_empty());
+    steps || lists.branches.iter().any(|branch| lists.choices[branch.choice as usize].list == Some(list) && !branch.roles.is_empty())
+}
+
+/// The id that links to a step lead to, and the name by which the script finds its row.
+fn target_and_row(out: &mut String, list: &str, step: &Step) {
+    let _ =
+        write!(out, " id=\"{}\" data-row=\"{}/{}\"", Attribute(&Checklists::fragment(list, &step.id.text)), Attribute(list), step.id.text);
+}
+
+/// A leaf's box with its label; a parent's mark and name, since it is done by its parts.
+fn row(out: &mut String, list: &str, step: &Step, copy: u32) {
+    out.push_str("<span class=\"milepost-row\">");
+    if step.children.is_empty() {
+        checkbox(out, list, step, copy);
+        push_words(out, &step.title);
+        out.push_str("</label></span>");
+    } else {
+        out.push_str("<span class=\"milepost-mark\"></span><span class=\"milepost-name\">");
+        push_words(out, &step.title);
+        out.push_str("</span></span>");
+    }
+}
+
+fn checkbox(out: &mut String, list: &str, step: &Step, copy: u32) {
+    let list = Attribute(list);
+    let id = format!("check:{list}:{}:{copy}", step.id.text);
+    let _ = write!(out, "<input type=\"checkbox\" id=\"{id}\" data-step=\"{list}/{}\"", step.id.text);
+    if about(step).is_some() {
+        let _ = write!(out, " aria-describedby=\"{id}:about\"");
+    }
+    let _ = write!(out, "><label for=\"{id}\">");
+}
+
+fn radio(out: &mut String, list: &str, choice: &Choice, branch: &Branch, copy: u32) {
+    let list = Attribute(list);
+    let (choice, branch) = (&choice.id.text, &branch.id.text);
+    let id = format!("check:{list}:{choice}:{branch}:{copy}");
+    let _ = write!(
+        out,
+        "<input type=\"radio\" name=\"check:{list}:{choice}:{copy}\" id=\"{id}\" value=\"{branch}\" data-choice=\"{list}/{choice}\"><label for=\"{id}\">"
+    );
+}
+
+fn fieldset(out: &mut String, list: &str, choice: &Choice, hidden: bool) {
+    let _ = write!(out, "<fieldset class=\"milepost-choice\" data-choice=\"{}/{}\"><legend", Attribute(list), choice.id.text);
+    out.push_str(if hidden { " class=\"hidden\">" } else { ">" });
+    push_words(out, &choice.title);
+    out.push_str(": choose one</legend>");
+}
+
+fn about_step(out: &mut String, list: &str, step: &Step, copy: u32) {
+    let Some(words) = about(step) else { return };
+    let _ = write!(out, "<span class=\"milepost-about\" id=\"check:{}:{}:{copy}:about\">", Attribute(list), step.id.text);
+    push_words(out, &words);
+    out.push_str("</span>");
+}
+
+/// What there is to say about a step beside its text; none when there is nothing.
+fn about(step: &Step) -> Option<String> {
+    let keys = &step.keys;
+    let mut words: Vec<String> = Vec::new();
+    if keys.optional {
+        words.push("Optional.".to_owned());
+    }
+    if keys.minutes > 0 {
+        words.push(format!("About {}.", duration(keys.minutes)));
+    }
+    match keys.due {
+        Some(Due::Days(1)) => words.push("Due a day after you begin.".to_owned()),
+        Some(Due::Days(days)) => words.push(format!("Due {days} days after you begin.")),
+        Some(Due::On(date)) => words.push(format!("Due {}.", date.strftime("%-d %B %Y"))),
+        None => {}
+    }
+    if let Some(owner) = &keys.owner {
+        words.push(format!("Owner: {owner}."));
+    }
+    if !keys.roles.is_empty() {
+        words.push(format!("For: {}.", keys.roles.join(", ")));
+    }
+    if let Some(skip) = &keys.skip {
+        words.push(format!("Not needed if: {}", sentence(skip)));
+    }
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// A text with a full stop, where it has no end of its own.
+fn sentence(text: &str) -> String {
+    let closed = text.ends_with(['.', '!', '?', '。', '！', '？']);
+    if closed { text.to_owned() } else { format!("{text}.") }
+}
+
+/// The minutes that a step takes: its own, else those of its parts, where a choice takes the longest of its ways.
+pub(super) fn minutes(lists: &Checklists, step: &Step) -> u32 {
+    if step.keys.minutes > 0 {
+        return step.keys.minutes;
+    }
+    parts(lists, &step.children)
+}
+
+fn parts(lists: &Checklists, children: &[Child]) -> u32 {
+    let minutes = children.iter().map(|child| match child {
+        Child::Step(step) => {
+            let step = &lists.steps[*step as usize];
+            if step.keys.optional { 0 } else { minutes(lists, step) }
+        }
+        Child::Choice(choice) => {
+            let branches = lists.choices[*choice as usize].branches.iter();
+            branches.map(|branch| parts(lists, &lists.branches[*branch as usize].children)).max().unwrap_or(0)
+        }
+    });
+    minutes.fold(0, u32::saturating_add)
+}
+
+/// A duration in words.
+pub(super) fn duration(minutes: u32) -> String {
+    let counted = |number: u32, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => counted(minutes, "minute"),
+        (hours, 0) => counted(hours, "hour"),
+        (hours, minutes) => format!("{} {}", counted(hours, "hour"), counted(minutes, "minute")),
+    }
+}
+
+/// Text as an attribute's value.
+pub(super) struct Attribute<'a>(pub(super) &'a str);
+
+impl std::fmt::Display for Attribute<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut out = String::with_capacity(self.0.len());
+        push_attribute(&mut out, self.0);
+        formatter.write_str(&out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_words() {
+        assert_eq!([1, 25, 60, 70, 121].map(duration), ["1 minute", "25 minutes", "1 hour", "1 hour 10 minutes", "2 hours 1 minute"]);
+    }
+}

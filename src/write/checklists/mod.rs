@@ -1,0 +1,110 @@
+//! Checklists of a site to what readers and programs get of them: boxes and cards on pages, the page of all lists, files.
+
+mod data;
+mod export;
+mod html;
+
+pub use export::{json, text};
+pub(super) use html::Filler;
+
+use super::output::Output;
+use crate::{
+    error::Error,
+    site::{
+        Site, SourceId,
+        lists::{self, Held},
+        route::Route,
+    },
+};
+use data::manifest;
+use html::{Attribute, Card, CardKind, has_roles};
+use std::fmt::Write as _;
+
+/// The lists that a page shows or asks about: its own, those it embeds, and those it wants done first.
+fn shown(site: &Site, id: SourceId) -> Vec<Held> {
+    let lists = &site.page(id).checklists;
+    let own = (0..lists.lists.len()).filter(|position| !lists.lists[*position].steps.is_empty());
+    let mut shown: Vec<Held> = own.filter_map(|list| u32::try_from(list).ok()).map(|list| Held { page: id, list }).collect();
+    for reference in &lists.references {
+        let is_own = shown.iter().any(|held| *site.list(*held).id.text == *reference.list);
+        if let (Some(held), false) = (site.lists.owner(&reference.list), is_own) {
+            shown.push(held);
+        }
+    }
+    shown
+}
+
+/// The data for the script of a page: none where there is nothing to tick and no progress to show.
+pub(super) fn page_data(site: &Site, id: SourceId, marks: bool) -> Option<String> {
+    let shown = if site.page(id).checklists.is_empty() { Vec::new() } else { shown(site, id) };
+    (marks || !shown.is_empty()).then(|| script(&manifest(site, site.route(id), Some(id), &shown)))
+}
+
+/// The data for the script of a page that is no guide.
+pub(super) fn generated_data(site: &Site, route: &Route, marks: bool) -> Option<String> {
+    marks.then(|| script(&manifest(site, route, None, &[])))
+}
+
+/// Whether HTML has entries beside which progress is shown.
+pub(super) fn has_marks(html: &str) -> bool {
+    memchr::memmem::find(html.as_bytes(), MARK.as_bytes()).is_some()
+}
+
+/// The attribute of entries beside which progress is shown.
+const MARK: &str = " data-lists=\"";
+
+/// The attributes of an entry that leads to a page with lists, for templates.
+pub(super) fn mark(site: &Site, page: SourceId) -> Option<String> {
+    let lists = &site.page(page).checklists;
+    let mut ids = Vec::new();
+    let mut hashes = Vec::new();
+    for (position, list) in lists.lists.iter().enumerate().filter(|(_, list)| !list.steps.is_empty()) {
+        ids.push(Attribute(&list.id.text).to_string());
+        hashes.push(data::hash(&lists::structure(site.page(page), u32::try_from(position).unwrap_or_default())));
+    }
+    (!ids.is_empty()).then(|| format!("{MARK}{}\" data-hashes=\"{}\"", ids.join(" "), hashes.join(" ")))
+}
+
+/// What stands in the page of all lists, and the data for its script.
+pub(super) fn hub(site: &Site, route: &Route) -> (String, String) {
+    let lists = site.lists.in_order();
+    let for_roles = |held: &Held| !site.list(*held).roles.is_empty() || has_roles(&site.page(held.page).checklists, held.list);
+    let mut out = String::from(if lists.iter().any(for_roles) {
+        "<div class=\"milepost-hub\" data-hub data-roles>\n"
+    } else {
+        "<div class=\"milepost-hub\" data-hub>\n"
+    });
+    out.push_str(
+        "<p class=\"milepost-progress milepost-total\"><label for=\"check::total\">Progress</label> <progress id=\"check::total\" max=\"1\" value=\"0\"></progress> ",
+    );
+    let steps: usize = lists.iter().map(|held| site.page(held.page).checklists.required(site.list(*held)).count()).sum();
+    let counted = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
+    let _ = writeln!(
+        out,
+        "<span data-count>{} with {}</span> <span data-time></span></p>\n<p class=\"milepost-tools\" data-tools></p>\n</div>",
+        counted(lists.len(), "checklist"),
+        counted(steps, "step")
+    );
+    for held in lists {
+        Card { site, held: *held, at: route, kind: CardKind::Hub, copy: 1, level: 2, first: true }.write(&mut out, &[]);
+    }
+    (out, script(&manifest(site, route, None, lists)))
+}
+
+/// The files for programs: their paths, from the site's root.
+pub(super) fn files(site: &Site) -> Vec<String> {
+    export::files(site).map(|files| files.into_iter().map(|(path, _)| path).collect()).unwrap_or_default()
+}
+
+/// Writes the files for programs.
+pub(super) fn write_files(site: &Site, output: &Output) -> Result<(), Error> {
+    for (path, text) in export::files(site).unwrap_or_default() {
+        output.write(&path, text.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Data as the content of a `<script type="application/json">`: `<` could end the element or open a comment.
+fn script(data: &data::Manifest<'_>) -> String {
+    serde_json::to_string(data).unwrap_or_default().replace('<', "\\u003c")
+}
