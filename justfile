@@ -12,7 +12,7 @@ build:
 
 # Check the onboarding site and the manual; warnings count
 check:
-    {{ milepost }} check --strict
+    {{ milepost }} check --strict --locked
     {{ milepost }} check docs --strict
 
 # Run the tests of the program, without the browser's
