@@ -134,11 +134,13 @@ rules! {
     Redirect "redirect" Off "an external address that has moved for good (external checks)"
 }
 
-/// A mend as text edits, offered only where it is certain.
+/// A mend as text edits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
     /// What the fix does, in words.
     pub title: String,
+    /// Whether nothing else can have been meant.
+    pub is_certain: bool,
     /// The edits, all in the finding's own file.
     pub edits: Vec<Edit>,
 }
@@ -169,7 +171,7 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
-    /// The certain mend.
+    /// The mend, where there is one.
     pub fix: Option<Fix>,
 }
 
@@ -203,10 +205,17 @@ impl Diagnostic {
         self
     }
 
-    /// The same finding with a fix that replaces one span.
+    /// The same finding with a certain fix that replaces one span.
     #[must_use]
     pub fn fix(mut self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
-        self.fix = Some(Fix { title: title.into(), edits: vec![Edit { span, text: text.into() }] });
+        self.fix = Some(Fix { title: title.into(), is_certain: true, edits: vec![Edit { span, text: text.into() }] });
+        self
+    }
+
+    /// The same finding with a fix that replaces one span, and that a person should look at.
+    #[must_use]
+    pub fn likely_fix(mut self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
+        self.fix = Some(Fix { title: title.into(), is_certain: false, edits: vec![Edit { span, text: text.into() }] });
         self
     }
 }

@@ -6,8 +6,9 @@ pub mod text;
 
 pub use place::{Place, Places};
 
-use crate::diagnostic::{Diagnostic, Severity};
-use serde::Serialize;
+use crate::diagnostic::{Diagnostic, Severity, Span};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What a run found, with its totals.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +19,35 @@ pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
     /// What is said once about the site as a whole, and fails no run: the words, and what to do.
     pub advice: Vec<(String, String)>,
+    /// External addresses that are worth a word, by address; none where they were not asked for.
+    pub external: Option<Vec<External>>,
+}
+
+/// An external address that is not broken, but worth a word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct External {
+    /// The address.
+    pub url: String,
+    /// What came of asking for it.
+    pub verdict: Verdict,
+    /// Why, in words.
+    pub reason: String,
+    /// Every place that names it: file and span.
+    pub places: Vec<(Arc<str>, Span)>,
+}
+
+/// What came of asking for an external address that is not broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// It answered in the end, after it had failed.
+    Flaky,
+    /// The host answers, and keeps checkers out.
+    Blocked,
+    /// It is not to be asked for.
+    Skipped,
+    /// There was no time, or no network, to ask.
+    NotChecked,
 }
 
 /// The totals of a run.
@@ -62,7 +92,7 @@ impl Report {
     pub fn new(pages: usize, links: usize, external: usize, diagnostics: Vec<Diagnostic>) -> Self {
         let count = |severity| diagnostics.iter().filter(|finding| finding.severity == severity).count();
         let summary = Summary { pages, links, external, errors: count(Severity::Error), warnings: count(Severity::Warn) };
-        Self { summary, diagnostics, advice: Vec::new() }
+        Self { summary, diagnostics, advice: Vec::new(), external: None }
     }
 }
 

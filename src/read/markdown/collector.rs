@@ -525,7 +525,7 @@ impl Writer<'_> {
         ];
         let mut finding = Diagnostic::new(self.file, span, Rule::ChecklistHeading, "the marker stands in the heading's line")
             .help("write it on the next line: GitHub makes the space before it a part of the heading's id");
-        finding.fix = Some(Fix { title: "move it to a line of its own".to_owned(), edits });
+        finding.fix = Some(Fix { title: "move it to a line of its own".to_owned(), is_certain: true, edits });
         self.diagnostics.push(finding);
         if let Some(notes) = &mut self.checklist {
             // The heading's node comes with its end, and takes the marker over.
@@ -559,7 +559,7 @@ impl Writer<'_> {
         let message = format!("`@{}` stands after the list and splits it", marker.kind.word());
         let mut finding = Diagnostic::new(self.file, span, Rule::ChecklistMarker, message)
             .help("write it at the end of the item's text, or indent it like the text");
-        finding.fix = Some(Fix { title: "move it to the end of the item".to_owned(), edits });
+        finding.fix = Some(Fix { title: "move it to the end of the item".to_owned(), is_certain: true, edits });
         self.diagnostics.push(finding);
         self.attach(item, marker);
     }
