@@ -51,7 +51,6 @@
   };
   for (const list of lists) {
     list.all = [];
-    // Whom a list is for matters where one chooses among lists.
     if (hub) meet(list);
     index(list, list.steps);
   }
@@ -65,7 +64,6 @@
   for (const name of ["sessionStorage", "localStorage"]) {
     try {
       const candidate = window[name];
-      // A store that holds something has worked before: it may be full.
       if (!candidate.length) {
         candidate.setItem(prefix, "");
         candidate.removeItem(prefix);
@@ -137,7 +135,6 @@
     schedule();
   };
 
-  // Counting depends on nothing but the list and `look`.
   const excluded = (node, role) => Boolean(node.for && role && !node.for.includes(role));
   const gone = { state: "out", done: 0, total: 0, skipped: 0, spare: 0, left: 0 };
   const one = { ...gone, state: "done", done: 1, total: 1 };
@@ -401,7 +398,6 @@
       const { state, done, total } = totals.get(list.id);
       const key = `v:${list.id}`;
       const value = { d: done, n: total, h: list.hash, r: role };
-      // A mere visit stores nothing.
       if (state !== "out" && raw(key) !== JSON.stringify(value) && (fact(key) || list.all.some(factOf))) save(key, value);
     }
   };
@@ -483,12 +479,18 @@
     put(`s:${step.key}`, { s: skipped ? "skip" : "open", r: step.rev ?? 1 });
     change(step.list, `${step.title} ${skipped ? "not needed" : "needed again"}`);
   };
+  // Choosing folds steps: the button stays where it is.
+  const topOf = (input) => input.getBoundingClientRect().top;
+  let top;
+  document.addEventListener("pointerdown", ({ target }) => { top = topOf(target.closest("label")?.control ?? target); });
   document.addEventListener("change", ({ target: input }) => {
     const step = steps.get(input.dataset?.step);
     const choice = choices.get(input.dataset?.choice);
     if (step) tick(step, input.checked);
     else if (choice && input.type === "radio") {
       put(`c:${choice.key}`, { b: input.value });
+      if (top) scrollBy({ top: topOf(input) - top, behavior: "instant" });
+      top = 0;
       change(choice.list, `${branches.get(`${choice.key}/${input.value}`).title} chosen`);
     }
   });

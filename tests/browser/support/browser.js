@@ -21,6 +21,16 @@ export function launch() {
   });
 }
 
+/** Starts it as a reader has it: with the profile in a folder, which outlives the browser, and with pages that Back finds as they were. */
+export function launchProfile(folder) {
+  return chromium.launchPersistentContext(folder, {
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
+    viewport: { width: 1440, height: 900 },
+  });
+}
+
 /** The windows that the layout is made for. */
 export const desktop = { viewport: { width: 1440, height: 900 } };
 export const phone = { viewport: { width: 360, height: 740 } };

@@ -17,7 +17,7 @@ const types = {
 
 /**
  * Serves a folder. `under` is the sub-path, such as "/guides/"; images come `imageDelay` milliseconds late.
- * Returns { url, origin, close }; url ends with a slash.
+ * Returns { url, origin, asked, close }; url ends with a slash, asked is the log: a line for each request.
  */
 export async function serve(folder, { under = "/", imageDelay = 0 } = {}) {
   const answer = async (address) => {
@@ -33,7 +33,9 @@ export async function serve(folder, { under = "/", imageDelay = 0 } = {}) {
     if (body) return { status: 200, body, type: path.extname(file) };
     return { status: 404, body: await readFile(path.join(folder, "404.html")).catch(() => "nothing here"), type: ".html" };
   };
+  const asked = [];
   const server = http.createServer(async (request, response) => {
+    asked.push(`${request.method} ${request.url} ${request.headers.referer ?? "-"}`);
     const { status, body = "", type = ".txt", location } = await answer(new URL(request.url, "http://host"));
     if ([".svg", ".png"].includes(type) && imageDelay) await new Promise((done) => setTimeout(done, imageDelay));
     response.writeHead(status, { "content-type": types[type] ?? "application/octet-stream", ...(location && { location }) });
@@ -45,5 +47,5 @@ export async function serve(folder, { under = "/", imageDelay = 0 } = {}) {
     server.closeAllConnections();
     return new Promise((closed) => server.close(closed));
   };
-  return { origin, url: origin + under, close };
+  return { origin, url: origin + under, asked, close };
 }
