@@ -14,6 +14,7 @@ pub mod report;
 pub mod site;
 pub mod write;
 
+use diagnostic::Diagnostic;
 use edit::{lock::Recorded, stamp::Stamped};
 use error::Error;
 use progress::{Progress, Stage};
@@ -29,6 +30,21 @@ use write::output::Written;
 /// The machine's failures: the disk, the configuration.
 pub fn check(project: &Project, progress: &Progress) -> Result<Report, Error> {
     resolve(project, Keep::Facts, progress).map(|(_, _, report)| report)
+}
+
+/// Reads and checks a project, and asks for its external addresses. True when somebody stopped it before the end.
+///
+/// # Errors
+/// The machine's failures: the disk, the configuration, a cache or client that cannot be had.
+#[cfg(feature = "external")]
+pub fn check_external(project: &Project, asking: check::external::Asking, progress: &Progress) -> Result<(Report, bool), Error> {
+    let (site, followed) = follow(project, Keep::Facts, progress)?;
+    let settings = check::external::Settings::new(&project.config, &project.root, asking, read::ids_of_html, progress)?;
+    let asked = check::external::ask(&site, &followed, &settings)?;
+    let mut report = report(project, &site, &followed, asked.diagnostics);
+    report.external = Some(asked.notes);
+    report.external_totals = Some(asked.totals);
+    Ok((report, asked.interrupted))
 }
 
 /// Reads, checks and writes a project. Findings that fail the run leave the old output untouched, unless `keep_going`.
@@ -80,6 +96,12 @@ pub fn site(project: &Project, progress: &Progress) -> Result<Site, Error> {
 }
 
 fn resolve(project: &Project, keep: Keep, progress: &Progress) -> Result<(Site, Followed, Report), Error> {
+    let (site, followed) = follow(project, keep, progress)?;
+    let report = report(project, &site, &followed, Vec::new());
+    Ok((site, followed, report))
+}
+
+fn follow(project: &Project, keep: Keep, progress: &Progress) -> Result<(Site, Followed), Error> {
     progress.enter(Stage::Read, 0);
     let tree = read::tree(project, keep, &|| progress.step())?;
     progress.enter(Stage::Check, 0);
@@ -90,12 +112,15 @@ fn resolve(project: &Project, keep: Keep, progress: &Progress) -> Result<(Site, 
         }
     }
     let followed = site.follow_all();
-    let diagnostics = check::internal(&site, &followed, project.locked);
+    Ok((site, followed))
+}
+
+fn report(project: &Project, site: &Site, followed: &Followed, external: Vec<Diagnostic>) -> Report {
+    let diagnostics = check::all(site, followed, project.locked, external);
     let links = followed.iter().map(Vec::len).sum();
-    let pairs = site.pages.iter().zip(&followed).flat_map(|(page, followed)| page.links.iter().zip(followed));
+    let pairs = site.pages.iter().zip(followed).flat_map(|(page, followed)| page.links.iter().zip(followed));
     let external = pairs.filter(|(link, to)| **to == Ok(Destination::Address) && is_external(&link.target)).count();
-    let report = Report::new(site.pages.len(), links, external, diagnostics);
-    Ok((site, followed, report))
+    Report::new(site.pages.len(), links, external, diagnostics)
 }
 
 fn is_external(target: &str) -> bool {

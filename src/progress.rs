@@ -1,6 +1,9 @@
 //! How far a run has come: counted by the stages, shown by whoever watches.
 
-use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicU8, AtomicUsize, Ordering},
+};
 
 /// What a run is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +14,8 @@ pub enum Stage {
     Check,
     /// Rendering and writing.
     Write,
+    /// Asking for external addresses.
+    Ask,
 }
 
 /// Counters that any thread may read while the run goes on.
@@ -19,6 +24,8 @@ pub struct Progress {
     stage: AtomicU8,
     done: AtomicUsize,
     total: AtomicUsize,
+    /// What the run is waiting for, in words.
+    waits_for: Mutex<String>,
 }
 
 impl Progress {
@@ -34,13 +41,25 @@ impl Progress {
         self.done.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Says what the run is waiting for.
+    pub fn wait_for(&self, words: String) {
+        *self.waits_for.lock().unwrap_or_else(PoisonError::into_inner) = words;
+    }
+
+    /// What the run is waiting for; empty when nothing keeps it.
+    #[must_use]
+    pub fn waits_for(&self) -> String {
+        self.waits_for.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// The stage, the pages done, and their number where it is known.
     #[must_use]
     pub fn now(&self) -> (Stage, usize, Option<usize>) {
         let stage = match self.stage.load(Ordering::Relaxed) {
             0 => Stage::Read,
             1 => Stage::Check,
-            _ => Stage::Write,
+            2 => Stage::Write,
+            _ => Stage::Ask,
         };
         let total = self.total.load(Ordering::Relaxed);
         (stage, self.done.load(Ordering::Relaxed), (total > 0).then_some(total))

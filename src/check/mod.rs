@@ -1,6 +1,8 @@
 //! Site to findings: what every page, link and definition has wrong, by the configured severities and silencing comments.
 
 mod checklists;
+#[cfg(feature = "external")]
+pub mod external;
 mod links;
 mod orphans;
 mod suggest;
@@ -12,13 +14,14 @@ use crate::{
 use rayon::prelude::*;
 use std::{collections::BTreeMap, sync::Arc};
 
-/// Every finding of the checks that need no network, sorted by place. `locked` makes what `milepost.lock` does not agree with an error.
+/// Every finding, sorted by place, with those about external addresses that were made before.
+/// `locked` makes what `milepost.lock` does not agree with an error.
 #[must_use]
-pub fn internal(site: &Site, followed: &Followed, locked: bool) -> Vec<Diagnostic> {
+pub fn all(site: &Site, followed: &Followed, locked: bool, external: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let suggestions = suggest::Suggestions::new(site);
     let mut by_file: BTreeMap<Arc<str>, Vec<Diagnostic>> = BTreeMap::new();
     let site_wide = site.diagnostics.iter().cloned().chain(links::navigation(site, &suggestions)).chain(orphans::find(site, followed));
-    let site_wide = site_wide.chain(checklists::find(site, followed, locked)).map(|finding| lock(finding, locked));
+    let site_wide = site_wide.chain(checklists::find(site, followed, locked)).map(|finding| lock(finding, locked)).chain(external);
     for diagnostic in site_wide {
         by_file.entry(Arc::clone(&diagnostic.file)).or_default().push(diagnostic);
     }

@@ -1,7 +1,7 @@
 //! The command line, as clap describes it.
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
-use std::{io::IsTerminal as _, path::PathBuf};
+use std::{io::IsTerminal as _, path::PathBuf, time::Duration};
 
 /// Builds onboarding sites from Markdown guides, and checks every link on the way.
 #[derive(Debug, Parser)]
@@ -50,6 +50,26 @@ pub(crate) enum Verb {
     Check {
         #[command(flatten)]
         common: Common,
+        #[command(flatten)]
+        external: External,
+    },
+    /// Join the JSON reports of several runs, and their caches
+    ///
+    /// Each run checks one part of a site: `check --external --shard 2/5 --format json`. The joined report goes to stdout.
+    #[command(after_help = "Example:\n  milepost merge-reports part-*.json --caches part-*.tsv --cache links.tsv > findings.json")]
+    MergeReports {
+        /// The reports, as `check --format json` writes them
+        #[arg(required = true, value_hint = ValueHint::FilePath)]
+        reports: Vec<PathBuf>,
+        /// The caches to join
+        #[arg(long, num_args = 1.., value_name = "FILE", requires = "cache", value_hint = ValueHint::FilePath)]
+        caches: Vec<PathBuf>,
+        /// Where the joined cache is written
+        #[arg(long, value_name = "FILE", requires = "caches", value_hint = ValueHint::FilePath)]
+        cache: Option<PathBuf>,
+        /// Fail on warnings too
+        #[arg(long)]
+        strict: bool,
     },
     /// Write ids into checklists and steps that have none
     ///
@@ -99,6 +119,38 @@ pub(crate) struct Place {
     /// A configuration file instead of milepost.toml
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) config: Option<PathBuf>,
+}
+
+/// How `check` asks for external addresses.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "External addresses")]
+pub(crate) struct External {
+    /// Ask for external addresses too
+    #[arg(long = "external", id = "external")]
+    pub(crate) is_asked: bool,
+    /// Ask nobody: the cache alone answers
+    #[arg(long, requires = "external")]
+    pub(crate) offline: bool,
+    /// Stop asking after this time, such as 90s, 5m or 1h; what is left is told as not checked
+    #[arg(long, value_name = "TIME", value_parser = duration, requires = "external")]
+    pub(crate) deadline: Option<Duration>,
+    /// Ask for one part of all addresses, split by host: 2/5 is the second of five
+    #[arg(long, value_name = "K/N", requires = "external")]
+    pub(crate) shard: Option<String>,
+}
+
+/// `90s`, `5m`, `1h`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || "write a number and a unit, such as 90s, 5m or 1h".to_owned();
+    let unit = text.chars().last().ok_or_else(wrong)?;
+    let number: u64 = text[..text.len() - unit.len_utf8()].parse().map_err(|_| wrong())?;
+    let seconds = match unit {
+        's' => Some(number),
+        'm' => number.checked_mul(60),
+        'h' => number.checked_mul(3_600),
+        _ => None,
+    };
+    seconds.filter(|seconds| *seconds > 0).map(Duration::from_secs).ok_or_else(wrong)
 }
 
 /// What `build` and `check` share.

@@ -36,11 +36,13 @@ fn show(progress: &Progress, finished: &mpsc::Receiver<()>) {
             Stage::Read => "reading",
             Stage::Check => "checking links",
             Stage::Write => "writing",
+            Stage::Ask => "asking for addresses",
         };
         if let Some(total) = total {
             bar.set_style(counted.clone());
             bar.set_length(total as u64);
-            bar.set_message(word);
+            let waits_for = if stage == Stage::Ask { progress.waits_for() } else { String::new() };
+            bar.set_message(if waits_for.is_empty() { word.to_owned() } else { format!("{word} (left: {waits_for})") });
         } else {
             bar.set_style(spinner.clone());
             bar.set_message(if done > 0 { format!("{word} {done} pages") } else { word.to_owned() });

@@ -2,11 +2,12 @@
 
 mod arguments;
 mod bar;
+mod external;
 mod summary;
 
 pub(crate) use arguments::Arguments;
 
-use arguments::{Common, Format, Place, Verb};
+use arguments::{Common, External, Format, Place, Verb};
 use milepost::{
     diagnostic::Severity,
     error::{Error, shown},
@@ -16,7 +17,15 @@ use milepost::{
     report::{Places, Report, json, text},
     write::{checklists, output},
 };
-use std::{fmt::Write as _, path::Path, time::Instant};
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+/// The exit status of a run that Ctrl-C has stopped, as shells have it: 128 and the signal's number.
+const INTERRUPTED: u8 = 130;
 
 /// What a run says and how it ends.
 #[derive(Debug, Default)]
@@ -31,7 +40,8 @@ pub(crate) struct Outcome {
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let done = match arguments.verb() {
         Verb::Build { common, output_dir, keep_going, open } => build(arguments, common, output_dir.as_deref(), *keep_going, *open),
-        Verb::Check { common } => check(arguments, common),
+        Verb::Check { common, external } => check(arguments, common, external),
+        Verb::MergeReports { reports, caches, cache, strict } => merge(arguments, reports, caches, cache.as_deref(), *strict),
         Verb::Stamp { place, dry_run, retire } => stamp(arguments, place, *dry_run, retire),
         Verb::Checklists { place, format } => checklists(place, *format),
         Verb::Clean { dir, config, output_dir } => {
@@ -64,19 +74,41 @@ fn build(arguments: &Arguments, common: &Common, output_dir: Option<&Path>, keep
     Ok(outcome)
 }
 
-fn check(arguments: &Arguments, common: &Common) -> Result<Outcome, Error> {
+fn check(arguments: &Arguments, common: &Common, asks: &External) -> Result<Outcome, Error> {
     let started = Instant::now();
     let project = Project::open(common.dir.as_deref(), &overrides(common, None))?;
     let progress = Progress::default();
-    let report = bar::watch(&progress, arguments.shows_progress(), || milepost::check(&project, &progress))?;
+    let work = || {
+        if asks.is_asked {
+            external::check(&project, asks, &progress)
+        } else {
+            milepost::check(&project, &progress).map(|report| (report, false))
+        }
+    };
+    let (report, interrupted) = bar::watch(&progress, arguments.shows_progress(), work)?;
     let mut outcome = findings(arguments, common, &project, &report);
     if !arguments.quiet() {
+        outcome.stderr.push_str(&summary::notes(&report));
         outcome.stderr.push_str(&summary::checked(&report, started.elapsed()));
+    }
+    if interrupted {
+        outcome.status = INTERRUPTED;
     }
     if arguments.verbose() {
         outcome.stderr.push_str(&summary::details(&project, None));
     }
     Ok(outcome)
+}
+
+fn merge(arguments: &Arguments, reports: &[PathBuf], caches: &[PathBuf], cache: Option<&Path>, strict: bool) -> Result<Outcome, Error> {
+    let (stdout, errors, warnings) = external::join_reports(reports)?;
+    if let Some(cache) = cache {
+        let text = external::join_caches(caches)?;
+        fs::write(cache, text).map_err(|source| Error::io("write", cache, source))?;
+    }
+    let stderr = if arguments.quiet() { String::new() } else { summary::merged(reports.len(), errors, warnings) };
+    let status = u8::from(errors > 0 || (strict && warnings > 0));
+    Ok(Outcome { stdout, stderr, status })
 }
 
 fn stamp(arguments: &Arguments, place: &Place, dry_run: bool, retire: &[String]) -> Result<Outcome, Error> {

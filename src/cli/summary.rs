@@ -3,7 +3,7 @@
 use milepost::{
     edit::{lock::Recorded, stamp::Stamped},
     project::Project,
-    report::Report,
+    report::{Report, Verdict},
     write::output::Written,
 };
 use std::{collections::BTreeSet, fmt::Write as _, time::Duration};
@@ -22,6 +22,38 @@ pub(super) fn built(report: &Report, written: Option<Written>, output: &str, str
 /// The summary of `check`.
 pub(super) fn checked(report: &Report, took: Duration) -> String {
     format!("checked {} in {}: {}\n", totals(report), seconds(took), verdict(report))
+}
+
+/// The external addresses that are worth a word, and what became of all.
+pub(super) fn notes(report: &Report) -> String {
+    let mut out = String::new();
+    for note in report.external.iter().flatten().filter(|note| matches!(note.verdict, Verdict::Flaky | Verdict::Blocked)) {
+        let word = if note.verdict == Verdict::Flaky { "flaky" } else { "blocked" };
+        let _ = writeln!(out, "{word}: {}: {}", note.url, note.reason);
+    }
+    let Some(totals) = report.external_totals else { return out };
+    let cached = if totals.from_cache > 0 { format!(" ({} from the cache)", grouped(totals.from_cache)) } else { String::new() };
+    let _ = write!(out, "external: {}{cached}: {} found", counted(totals.addresses, "address", "addresses"), grouped(totals.found));
+    for (number, word) in [
+        (totals.broken, "broken"),
+        (totals.flaky, "flaky"),
+        (totals.blocked, "blocked"),
+        (totals.skipped, "skipped"),
+        (totals.not_checked, "not checked"),
+    ] {
+        if number > 0 {
+            let _ = write!(out, ", {} {word}", grouped(number));
+        }
+    }
+    out.push('\n');
+    out
+}
+
+/// The summary of `merge-reports`.
+pub(super) fn merged(reports: usize, errors: u64, warnings: u64) -> String {
+    let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let errors = counted(count(errors), "error", "errors");
+    format!("joined {}: {errors}, {}\n", counted(reports, "report", "reports"), counted(count(warnings), "warning", "warnings"))
 }
 
 /// The summary of `stamp`.
@@ -95,7 +127,11 @@ pub(super) fn details(project: &Project, written: Option<Written>) -> String {
 
 fn totals(report: &Report) -> String {
     let summary = report.summary;
-    let external = if summary.external > 0 { format!(" ({} external, not checked)", grouped(summary.external)) } else { String::new() };
+    let external = if summary.external > 0 && report.external.is_none() {
+        format!(" ({} external, not checked)", grouped(summary.external))
+    } else {
+        String::new()
+    };
     format!("{}, {}{external}", counted(summary.pages, "page", "pages"), counted(summary.links, "link", "links"))
 }
 

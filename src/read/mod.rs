@@ -96,6 +96,12 @@ pub fn quote(content: &Path, file: &str) -> Option<String> {
     source::text(&content.join(file)).ok().map(|decoded| decoded.text)
 }
 
+/// Every id of an HTML page, sorted.
+#[must_use]
+pub fn ids_of_html(text: &str) -> Vec<Box<str>> {
+    html::ids(text)
+}
+
 /// Markdown that is not hidden is a guide.
 fn is_guide(path: &str) -> bool {
     let hidden = path.split('/').any(|part| part.starts_with('.'));

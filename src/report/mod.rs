@@ -21,6 +21,29 @@ pub struct Report {
     pub advice: Vec<(String, String)>,
     /// External addresses that are worth a word, by address; none where they were not asked for.
     pub external: Option<Vec<External>>,
+    /// The totals of external addresses; none where they were not asked for.
+    pub external_totals: Option<ExternalTotals>,
+}
+
+/// The totals of external addresses, each counted once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ExternalTotals {
+    /// Distinct addresses.
+    pub addresses: usize,
+    /// Those that the cache knew.
+    pub from_cache: usize,
+    /// Those that are there.
+    pub found: usize,
+    /// Those of them that failed at first.
+    pub flaky: usize,
+    /// Those that are not there.
+    pub broken: usize,
+    /// Those whose hosts keep checkers out.
+    pub blocked: usize,
+    /// Those that are not to be asked for.
+    pub skipped: usize,
+    /// Those for which there was no time or no network.
+    pub not_checked: usize,
 }
 
 /// An external address that is not broken, but worth a word.
@@ -92,7 +115,7 @@ impl Report {
     pub fn new(pages: usize, links: usize, external: usize, diagnostics: Vec<Diagnostic>) -> Self {
         let count = |severity| diagnostics.iter().filter(|finding| finding.severity == severity).count();
         let summary = Summary { pages, links, external, errors: count(Severity::Error), warnings: count(Severity::Warn) };
-        Self { summary, diagnostics, advice: Vec::new(), external: None }
+        Self { summary, diagnostics, advice: Vec::new(), external: None, external_totals: None }
     }
 }
 

@@ -6,9 +6,13 @@ mod commands;
 mod corpora;
 mod determinism;
 mod docs;
+#[cfg(feature = "external")]
+mod external;
 mod links;
 mod program;
 mod properties;
+#[cfg(feature = "external")]
+mod server;
 mod sites;
 mod spec;
 mod tidy;

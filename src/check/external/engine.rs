@@ -1,0 +1,443 @@
+//! All addresses in rounds: each is asked once a round, what failed for the moment waits for the next, the last round comes at
+//! the end. Hosts are asked side by side, each at its own pace.
+
+use super::{
+    address::Address,
+    cache::Cache,
+    host::Host,
+    outcome::{Fault, Found, Known, Outcome},
+    settings::Settings,
+    transport::{Answer, Failure, Transport},
+};
+use crate::error::Error;
+use futures::{StreamExt as _, stream::FuturesUnordered};
+use lychee_lib::{Uri, filter};
+use reqwest::{Method, StatusCode, header::HeaderMap};
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::Instant,
+};
+use url::Url;
+
+/// What all addresses came to, in their order.
+pub(super) struct Run {
+    pub(super) outcomes: Vec<Outcome>,
+    /// Whether somebody stopped it.
+    pub(super) interrupted: bool,
+}
+
+/// Asks for all addresses that neither the settings nor the cache decide.
+///
+/// # Errors
+/// A cache that cannot be read or written, a client that cannot be made.
+pub(super) fn run(addresses: &[Address], settings: &Settings<'_>) -> Result<Run, Error> {
+    let known = settings.known()?;
+    let mut outcomes: Vec<Option<Outcome>> = addresses.iter().map(|address| decided(address, &known, settings)).collect();
+    let waiting: Vec<usize> = (0..addresses.len()).filter(|index| outcomes[*index].is_none()).collect();
+    let mut interrupted = false;
+    if !waiting.is_empty() {
+        let transport = Transport::new(settings)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .map_err(|source| Error::io("start", "the network's threads", source))?;
+        let asking = Asking::new(addresses, settings, &transport);
+        let end = runtime.block_on(asking.until_the_end(waiting.clone()));
+        interrupted = end == End::Interrupted;
+        // Requests that are still under way are of no use any more.
+        runtime.shutdown_background();
+        let mut learnt = asking.learnt();
+        let mut cache = Cache::default();
+        for index in waiting {
+            let outcome = learnt.remove(&index).unwrap_or_else(|| Outcome::of(Known::NotChecked(end.words().to_owned())));
+            cache.put(addresses[index].url.as_str(), &outcome.known, &looked_for(&addresses[index], settings));
+            outcomes[index] = Some(outcome);
+        }
+        if let Some(path) = &settings.cache {
+            cache.save(path)?;
+        }
+    }
+    let outcomes = outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(|| Outcome::of(Known::NotChecked(String::new())))).collect();
+    Ok(Run { outcomes, interrupted })
+}
+
+/// The fragments of an address that are looked for on its page.
+fn looked_for<'a>(address: &'a Address, settings: &Settings<'_>) -> Vec<&'a str> {
+    if settings.fragments { address.fragments().into_iter().filter(|fragment| is_id(fragment)).collect() } else { Vec::new() }
+}
+
+/// Whether a fragment can name an element: routes of scripts, text fragments and GitHub's lines are none.
+fn is_id(fragment: &str) -> bool {
+    let is_line = fragment.strip_prefix('L').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    !(fragment.starts_with(['!', '/', ':']) || fragment.contains(":~:") || is_line || fragment.eq_ignore_ascii_case("top"))
+}
+
+/// What is known of an address without asking.
+fn decided(address: &Address, cache: &Cache, settings: &Settings<'_>) -> Option<Outcome> {
+    if let Some(reason) = skipped(address, settings) {
+        return Some(Outcome::of(Known::Skipped(reason)));
+    }
+    let known = cache.get(address.url.as_str(), &looked_for(address, settings), &settings.keep, settings.offline);
+    if let Some(known) = known {
+        return Some(Outcome { is_cached: true, ..Outcome::of(known) });
+    }
+    settings.offline.then(|| Outcome::of(Known::NotChecked("it is not in the cache, and `--offline` asks nobody".to_owned())))
+}
+
+fn skipped(address: &Address, settings: &Settings<'_>) -> Option<String> {
+    let url = address.url.as_str();
+    if settings.exclude.is_match(url) {
+        return Some("`exclude` in `[external]` names it".to_owned());
+    }
+    if settings.include.is_match(url) {
+        return None;
+    }
+    let uri = Uri::try_from(url).ok()?;
+    if filter::is_example_domain(&uri) {
+        return Some("its host is reserved for examples (RFC 2606)".to_owned());
+    }
+    if filter::is_false_positive(url) {
+        return Some("it is a name, not a page".to_owned());
+    }
+    filter::is_unsupported_domain(&uri).then(|| "its host shows nothing without an account".to_owned())
+}
+
+/// How asking ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Done,
+    Deadline,
+    Interrupted,
+}
+
+impl End {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Done => "no answer could be had",
+            Self::Deadline => "the deadline came first",
+            Self::Interrupted => "the run was interrupted",
+        }
+    }
+}
+
+/// An address that waits to be asked.
+#[derive(Clone)]
+struct Item {
+    index: usize,
+    tries: u32,
+    /// What it failed with at first, and at last.
+    first: Option<String>,
+    last: Option<Known>,
+}
+
+/// What one try came to.
+enum Tried {
+    Known(Known),
+    /// Worth another try; what it counts as if there is none.
+    Again(Known),
+}
+
+/// A request's share of what its host and the whole run may ask at once.
+struct Turn<'h> {
+    _own: SemaphorePermit<'h>,
+    _all: SemaphorePermit<'h>,
+}
+
+struct Asking<'a> {
+    addresses: &'a [Address],
+    settings: &'a Settings<'a>,
+    transport: &'a Transport,
+    hosts: Mutex<HashMap<String, Arc<Host>>>,
+    at_once: Semaphore,
+    learnt: Mutex<HashMap<usize, Outcome>>,
+    /// How many addresses of each host are left, for whoever watches.
+    left: BTreeMap<String, AtomicUsize>,
+}
+
+impl<'a> Asking<'a> {
+    fn new(addresses: &'a [Address], settings: &'a Settings<'a>, transport: &'a Transport) -> Self {
+        let left = addresses.iter().map(|address| (address.host.clone(), AtomicUsize::new(0))).collect();
+        Self {
+            addresses,
+            settings,
+            transport,
+            hosts: Mutex::new(HashMap::new()),
+            at_once: Semaphore::new(settings.concurrency),
+            learnt: Mutex::new(HashMap::new()),
+            left,
+        }
+    }
+
+    fn learnt(&self) -> HashMap<usize, Outcome> {
+        std::mem::take(&mut *self.learnt.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Asks until all is known, the deadline comes, or somebody stops it.
+    async fn until_the_end(&self, waiting: Vec<usize>) -> End {
+        let deadline = self.settings.deadline.map(|deadline| Instant::now() + deadline);
+        let sleep = async {
+            match deadline {
+                Some(deadline) => tokio::time::sleep_until(deadline).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = self.rounds(waiting) => End::Done,
+            () = sleep => End::Deadline,
+            _ = tokio::signal::ctrl_c() => End::Interrupted,
+            () = self.watch() => End::Done,
+        }
+    }
+
+    /// Tells whoever watches which hosts keep the run waiting.
+    async fn watch(&self) {
+        loop {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            let mut slow: Vec<(usize, &str)> =
+                self.left.iter().map(|(host, left)| (left.load(Ordering::Relaxed), host.as_str())).filter(|(left, _)| *left > 0).collect();
+            slow.sort_by(|a, b| b.cmp(a));
+            let names: Vec<String> = slow.iter().take(3).map(|(left, host)| format!("{host} {left}")).collect();
+            self.settings.progress.wait_for(names.join(", "));
+        }
+    }
+
+    async fn rounds(&self, waiting: Vec<usize>) {
+        self.settings.progress.enter(crate::progress::Stage::Ask, waiting.len());
+        let mut items: Vec<Item> = waiting.into_iter().map(|index| Item { index, tries: 0, first: None, last: None }).collect();
+        // A host that stays dead takes no tries from its addresses: it has as many rounds as they have.
+        let mut dead: BTreeMap<String, u32> = BTreeMap::new();
+        let mut round = 0;
+        while !items.is_empty() {
+            if round > 0 {
+                tokio::time::sleep(self.settings.retry_wait.saturating_mul(1 << round.min(4)) / 2).await;
+            }
+            round += 1;
+            let mut by_host: BTreeMap<&str, VecDeque<Item>> = BTreeMap::new();
+            for item in items.drain(..) {
+                by_host.entry(self.addresses[item.index].host.as_str()).or_default().push_back(item);
+            }
+            for (host, queue) in &by_host {
+                self.left[*host].store(queue.len(), Ordering::Relaxed);
+            }
+            let mut hosts: FuturesUnordered<_> = by_host.into_iter().map(|(host, queue)| self.round_of(host, queue)).collect();
+            while let Some((host, rest, is_dead)) = hosts.next().await {
+                let times = dead.entry(host.to_owned()).or_default();
+                *times = if is_dead { *times + 1 } else { 0 };
+                if *times > self.settings.retries {
+                    self.give_up(rest);
+                } else {
+                    items.extend(rest);
+                }
+            }
+            drop(hosts);
+        }
+    }
+
+    /// One round of one host: what is left for the next, and whether the host seems dead.
+    async fn round_of<'h>(&self, name: &'h str, queue: VecDeque<Item>) -> (&'h str, Vec<Item>, bool) {
+        let host = self.host(name);
+        host.try_again();
+        let workers = self.settings.host(name).concurrency.min(queue.len());
+        let queue = Mutex::new(queue);
+        let later = Mutex::new(Vec::new());
+        let work = || async {
+            while !host.is_dead() {
+                let Some(mut item) = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front() else { break };
+                let tried = self.ask(&item).await;
+                item.tries += 1;
+                match tried {
+                    Tried::Known(known) => self.learn(&item, known),
+                    Tried::Again(known) if item.tries > self.settings.retries => self.learn(&item, known),
+                    Tried::Again(known) => {
+                        item.first.get_or_insert_with(|| words(&known));
+                        item.last = Some(known);
+                        later.lock().unwrap_or_else(PoisonError::into_inner).push(item);
+                    }
+                }
+            }
+        };
+        let mut working: FuturesUnordered<_> = (0..workers).map(|_| work()).collect();
+        while working.next().await.is_some() {}
+        drop(working);
+        let mut rest = later.into_inner().unwrap_or_else(PoisonError::into_inner);
+        rest.extend(queue.into_inner().unwrap_or_else(PoisonError::into_inner));
+        (name, rest, host.is_dead())
+    }
+
+    /// The host has been dead in every round: none of its addresses can be had.
+    fn give_up(&self, items: Vec<Item>) {
+        let reason = items.iter().find_map(|item| item.last.clone());
+        for item in items {
+            let known = item
+                .last
+                .clone()
+                .or_else(|| reason.clone())
+                .unwrap_or_else(|| Known::Broken(Fault::Connect("the host cannot be reached".to_owned())));
+            self.learn(&item, known);
+        }
+    }
+
+    fn learn(&self, item: &Item, known: Known) {
+        let failed_first = item.first.clone().filter(|_| matches!(known, Known::Found(_)));
+        let outcome = Outcome { failed_first, ..Outcome::of(known) };
+        self.learnt.lock().unwrap_or_else(PoisonError::into_inner).insert(item.index, outcome);
+        self.left[&self.addresses[item.index].host].fetch_sub(1, Ordering::Relaxed);
+        self.settings.progress.step();
+    }
+
+    fn host(&self, name: &str) -> Arc<Host> {
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(hosts.entry(name.to_owned()).or_insert_with(|| Arc::new(Host::new(self.settings.host(name)))))
+    }
+
+    /// One try: HEAD where it will do, GET where it does not; redirects are followed with a look at each address.
+    async fn ask(&self, item: &Item) -> Tried {
+        let address = &self.addresses[item.index];
+        let fragments = looked_for(address, self.settings);
+        let first = self.host(&address.host);
+        let wants_page = !fragments.is_empty();
+        let mut method = if wants_page || item.tries > 0 || first.refuses_head() { Method::GET } else { Method::HEAD };
+        let mut url = address.url.clone();
+        let mut way: Vec<(Url, StatusCode)> = Vec::new();
+        loop {
+            let name = url.host_str().unwrap_or_default().to_ascii_lowercase();
+            let host = self.host(&name);
+            let (answer, _turn) = match self.send(&host, &name, method.clone(), &url).await {
+                Ok(answer) => answer,
+                Err(Tried::Again(_)) if method == Method::HEAD => {
+                    // Some servers break the connection at a HEAD.
+                    method = Method::GET;
+                    continue;
+                }
+                Err(tried) => return tried,
+            };
+            let status = answer.status;
+            if let (true, Some(location)) = (status.is_redirection(), &answer.location) {
+                let Ok(next) = url.join(location) else {
+                    return Tried::Known(Known::Broken(Fault::Status(format!(
+                        "`{}` to `{location}`, which is no address",
+                        reason(status)
+                    ))));
+                };
+                let mut next = next;
+                next.set_fragment(None);
+                way.push((url.clone(), status));
+                if way.iter().any(|(known, _)| *known == next) {
+                    return Tried::Known(Known::Broken(Fault::RedirectLoop(format!(
+                        "the address redirects in a circle, by way of `{next}`"
+                    ))));
+                }
+                if way.len() > self.settings.max_redirects {
+                    return Tried::Known(Known::Broken(Fault::RedirectLoop(format!(
+                        "the address redirects more than {} times",
+                        self.settings.max_redirects
+                    ))));
+                }
+                if !matches!(next.scheme(), "http" | "https") {
+                    return Tried::Known(Known::Broken(Fault::Status(format!("`{}` to `{next}`, which is no page", reason(status)))));
+                }
+                url = next;
+                continue;
+            }
+            if self.settings.accept.contains(status.as_u16()) {
+                return self.found(answer, &way, &url, &fragments).await;
+            }
+            if method == Method::HEAD && status != StatusCode::TOO_MANY_REQUESTS {
+                if matches!(status, StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED) {
+                    host.refused_head();
+                }
+                method = Method::GET;
+                continue;
+            }
+            return self.refused(&host, &answer);
+        }
+    }
+
+    /// Sends a request when it is its turn, which lasts as long as what is returned with the answer.
+    async fn send<'h>(&'h self, host: &'h Host, name: &str, method: Method, url: &Url) -> Result<(Answer, Turn<'h>), Tried> {
+        let ended = || Tried::Known(Known::NotChecked(End::Done.words().to_owned()));
+        let own = host.turn().await.ok_or_else(ended)?;
+        let Ok(all) = self.at_once.acquire().await else { return Err(ended()) };
+        let none = HeaderMap::new();
+        let headers = self.settings.hosts.get(name).map_or(&none, |host| &host.headers);
+        match self.transport.send(method, url, headers).await {
+            Ok(answer) => {
+                host.answered();
+                Ok((answer, Turn { _own: own, _all: all }))
+            }
+            Err(Failure::Private(reason)) => Err(Tried::Known(Known::Skipped(reason))),
+            Err(Failure::Broken(fault)) => {
+                host.failed();
+                Err(Tried::Again(Known::Broken(fault)))
+            }
+        }
+    }
+
+    async fn found(&self, answer: Answer, way: &[(Url, StatusCode)], last: &Url, fragments: &[&str]) -> Tried {
+        let status = answer.status.as_u16();
+        let permanent = way.iter().take_while(|(_, status)| matches!(status.as_u16(), 301 | 308)).count();
+        let moved = (permanent > 0).then(|| way.get(permanent).map_or(last, |(url, _)| url).to_string());
+        let missing = if fragments.is_empty() {
+            Vec::new()
+        } else {
+            match self.transport.html(answer).await {
+                Ok(Some(text)) => {
+                    let ids = (self.settings.ids)(&text);
+                    let has = |id: &str| ids.binary_search_by(|known| (**known).cmp(id)).is_ok();
+                    let is_there = |fragment: &str| has(fragment) || has(&format!("user-content-{fragment}"));
+                    fragments.iter().filter(|fragment| !is_there(fragment)).map(|fragment| (*fragment).into()).collect()
+                }
+                Ok(None) => Vec::new(),
+                Err(Failure::Private(reason)) => return Tried::Known(Known::Skipped(reason)),
+                Err(Failure::Broken(fault)) => return Tried::Again(Known::Broken(fault)),
+            }
+        };
+        Tried::Known(Known::Found(Found { status, moved, redirected: !way.is_empty(), missing }))
+    }
+
+    /// An answer that is not the page.
+    fn refused(&self, host: &Host, answer: &Answer) -> Tried {
+        let status = answer.status;
+        let is_limit = matches!(status.as_u16(), 429 | 503);
+        if let Some(wait) = answer.retry_after.filter(|_| is_limit) {
+            host.wait(wait.min(self.settings.max_retry_after));
+        } else if status.as_u16() == 429 {
+            host.wait(self.settings.retry_wait);
+        }
+        let words = reason(status);
+        if answer.is_challenge {
+            return Tried::Known(Known::Blocked(format!("the host wants to see that a person is asking (`{words}`)")));
+        }
+        match status.as_u16() {
+            429 => Tried::Again(Known::Blocked(format!("the host answers with `{words}`, however long it is left alone"))),
+            401 | 403 | 999 => Tried::Known(Known::Blocked(format!("the host answers with `{words}`"))),
+            408 | 425 | 500..=599 => Tried::Again(Known::Broken(Fault::Status(words))),
+            _ => Tried::Known(Known::Broken(Fault::Status(words))),
+        }
+    }
+}
+
+/// A status with its name, as `404 Not Found`.
+fn reason(status: StatusCode) -> String {
+    match status.canonical_reason() {
+        Some(name) => format!("{} {name}", status.as_u16()),
+        None => status.as_u16().to_string(),
+    }
+}
+
+fn words(known: &Known) -> String {
+    match known {
+        Known::Broken(fault) => fault.words(),
+        Known::Blocked(words) | Known::Skipped(words) | Known::NotChecked(words) => words.clone(),
+        Known::Found(_) => String::new(),
+    }
+}
