@@ -1,4 +1,4 @@
-//! The one test binary: fixture sites, link cases, commands, specifications, whole trees, and the shape of the source.
+//! The one test binary: fixture sites, link cases, commands, report formats, specifications, whole trees, and the shape of the source.
 
 mod checker;
 mod checklists;
@@ -6,6 +6,7 @@ mod commands;
 mod corpora;
 mod determinism;
 mod docs;
+mod formats;
 mod links;
 mod program;
 mod properties;
