@@ -46,7 +46,9 @@ pub(crate) enum Verb {
         open: bool,
     },
     /// Check the guides and write nothing
-    #[command(after_help = "Example:\n  milepost check docs --format json > findings.json")]
+    #[command(
+        after_help = "Examples:\n  milepost check docs --format json > findings.json\n  milepost check docs --format sarif=findings.sarif --format junit=findings.xml"
+    )]
     Check {
         #[command(flatten)]
         common: Common,
@@ -93,7 +95,15 @@ pub(crate) enum Verb {
         place: Place,
         /// How to show them, on stdout
         #[arg(long, value_name = "FORMAT", default_value = "text")]
-        format: Format,
+        format: ListFormat,
+    },
+    /// Say what a rule finds, with an example, and how to silence it
+    ///
+    /// Without a rule, all rules are listed with their default severity.
+    #[command(after_help = "Example:\n  milepost explain missing-file")]
+    Explain {
+        /// The rule's name, as findings give it
+        rule: Option<String>,
     },
     /// Remove what `build` wrote, and nothing else
     #[command(after_help = "Example:\n  milepost clean")]
@@ -174,15 +184,76 @@ pub(crate) struct Common {
     /// Fail where milepost.lock does not agree with the ids in the guides
     #[arg(long)]
     pub(crate) locked: bool,
-    /// How to report findings: text to stderr, json to stdout
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) reporting: Reporting,
 }
 
+/// How findings are reported.
+#[derive(Debug, Args)]
+pub(crate) struct Reporting {
+    /// How to report findings: text, json, sarif, junit, github, gitlab or markdown; with =FILE, to a file; may be given again
+    ///
+    /// Without a file, text goes to stderr and any other format to stdout, one at most.
+    #[arg(long, value_name = "FORMAT[=FILE]", default_value = "text", value_parser = Requested::parse, help_heading = "Reports")]
+    pub(crate) format: Vec<Requested>,
+    /// Neither annotate nor write the job's summary by itself in GitHub Actions
+    #[arg(long, help_heading = "Reports")]
+    pub(crate) no_github: bool,
+}
+
+/// The forms of the list of checklists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    Text,
+    Json,
+}
+
+/// The formats of findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     Text,
     Json,
+    Sarif,
+    Junit,
+    Github,
+    Gitlab,
+    Markdown,
+}
+
+impl Format {
+    /// The word on the command line.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Markdown => "markdown",
+        }
+    }
+}
+
+/// A format, and the file that it goes to where one is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Requested {
+    pub(crate) format: Format,
+    pub(crate) file: Option<PathBuf>,
+}
+
+impl Requested {
+    fn parse(text: &str) -> Result<Self, String> {
+        let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
+        let Some(format) = Format::value_variants().iter().copied().find(|format| format.name() == name) else {
+            let names: Vec<&str> = Format::value_variants().iter().map(|format| format.name()).collect();
+            return Err(format!("there is no format `{name}`; there are {}", names.join(", ")));
+        };
+        if file == Some("") {
+            return Err(format!("the file is missing: write `{name}=FILE`, or `{name}` alone"));
+        }
+        Ok(Self { format, file: file.map(PathBuf::from) })
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -227,5 +298,13 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_format_may_name_a_file() {
+        assert_eq!(Requested::parse("json"), Ok(Requested { format: Format::Json, file: None }));
+        assert_eq!(Requested::parse("sarif=a=b.sarif"), Ok(Requested { format: Format::Sarif, file: Some("a=b.sarif".into()) }));
+        assert!(Requested::parse("jsn").is_err_and(|said| said.starts_with("there is no format `jsn`; there are text, json, sarif,")));
+        assert!(Requested::parse("text=").is_err());
     }
 }

@@ -2,21 +2,22 @@
 
 mod arguments;
 mod bar;
+mod explain;
 mod external;
+mod reports;
 mod summary;
 
 pub(crate) use arguments::Arguments;
 
-use arguments::{Common, External, Format, Place, Verb};
+use arguments::{Common, External, ListFormat, Place, Verb};
 use milepost::{
-    diagnostic::Severity,
     error::{Error, shown},
     progress::Progress,
     project::{Overrides, Project},
-    read,
-    report::{Places, Report, json, text},
+    report::text,
     write::{checklists, output},
 };
+use reports::{Plan, Surroundings};
 use std::{
     fmt::Write as _,
     fs,
@@ -44,6 +45,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Verb::MergeReports { reports, caches, cache, strict } => merge(arguments, reports, caches, cache.as_deref(), *strict),
         Verb::Stamp { place, dry_run, retire } => stamp(arguments, place, *dry_run, retire),
         Verb::Checklists { place, format } => checklists(place, *format),
+        Verb::Explain { rule } => explain::explain(rule.as_deref()).map(|stdout| Outcome { stdout, ..Outcome::default() }),
         Verb::Clean { dir, config, output_dir } => {
             let overrides = Overrides { config: config.clone(), output: output_dir.clone(), ..Overrides::default() };
             Project::open(dir.as_deref(), &overrides).and_then(|project| clean(arguments, &project))
@@ -54,11 +56,12 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 
 fn build(arguments: &Arguments, common: &Common, output_dir: Option<&Path>, keep_going: bool, open: bool) -> Result<Outcome, Error> {
     let started = Instant::now();
+    let plan = Plan::new(common, Surroundings::read())?;
     let project = Project::open(common.dir.as_deref(), &overrides(common, output_dir))?;
     let progress = Progress::default();
     let (report, written) =
         bar::watch(&progress, arguments.shows_progress(), || milepost::build(&project, common.strict, keep_going, &progress))?;
-    let mut outcome = findings(arguments, common, &project, &report);
+    let mut outcome = plan.carry_out(&project, &report, arguments.quiet())?;
     if !arguments.quiet() {
         outcome.stderr.push_str(&summary::built(&report, written, &shown(&project.output), common.strict, started.elapsed()));
     }
@@ -76,6 +79,7 @@ fn build(arguments: &Arguments, common: &Common, output_dir: Option<&Path>, keep
 
 fn check(arguments: &Arguments, common: &Common, asks: &External) -> Result<Outcome, Error> {
     let started = Instant::now();
+    let plan = Plan::new(common, Surroundings::read())?;
     let project = Project::open(common.dir.as_deref(), &overrides(common, None))?;
     let progress = Progress::default();
     let work = || {
@@ -86,7 +90,7 @@ fn check(arguments: &Arguments, common: &Common, asks: &External) -> Result<Outc
         }
     };
     let (report, interrupted) = bar::watch(&progress, arguments.shows_progress(), work)?;
-    let mut outcome = findings(arguments, common, &project, &report);
+    let mut outcome = plan.carry_out(&project, &report, arguments.quiet())?;
     if !arguments.quiet() {
         outcome.stderr.push_str(&summary::notes(&report));
         outcome.stderr.push_str(&summary::checked(&report, started.elapsed()));
@@ -124,12 +128,12 @@ fn stamp(arguments: &Arguments, place: &Place, dry_run: bool, retire: &[String])
     Ok(Outcome { stdout, stderr, status: u8::from(!stamped.left_alone.is_empty()) })
 }
 
-fn checklists(place: &Place, format: Format) -> Result<Outcome, Error> {
+fn checklists(place: &Place, format: ListFormat) -> Result<Outcome, Error> {
     let project = open(place)?;
     let site = milepost::site(&project, &Progress::default())?;
     let stdout = match format {
-        Format::Json => checklists::json(&site),
-        Format::Text => checklists::text(&site),
+        ListFormat::Json => checklists::json(&site),
+        ListFormat::Text => checklists::text(&site),
     };
     Ok(Outcome { stdout, ..Outcome::default() })
 }
@@ -151,28 +155,6 @@ fn overrides(common: &Common, output_dir: Option<&Path>) -> Overrides {
         base_url: common.base_url.clone(),
         drafts: common.drafts,
         locked: common.locked,
-    }
-}
-
-/// The findings in the format that was asked for: words to stderr, JSON to stdout.
-fn findings(arguments: &Arguments, common: &Common, project: &Project, report: &Report) -> Outcome {
-    let names = report.diagnostics.iter().map(|finding| &*finding.file);
-    let places = Places::read(names, |file| read::quote(&project.content, file));
-    let status = u8::from(report.fails(common.strict));
-    match common.format {
-        Format::Json => {
-            Outcome { stdout: json::render(report, &places, &prefix(&project.content, &project.root)), status, ..Outcome::default() }
-        }
-        Format::Text => {
-            let prefix = prefix(&project.content, &std::env::current_dir().unwrap_or_default());
-            let stderr = if arguments.quiet() {
-                let errors = report.diagnostics.iter().filter(|finding| finding.severity == Severity::Error || common.strict);
-                text::render(&Report { diagnostics: errors.cloned().collect(), ..Report::default() }, &places, &prefix)
-            } else {
-                text::render(report, &places, &prefix)
-            };
-            Outcome { stderr, status, ..Outcome::default() }
-        }
     }
 }
 

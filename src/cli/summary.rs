@@ -3,7 +3,10 @@
 use milepost::{
     edit::{lock::Recorded, stamp::Stamped},
     project::Project,
-    report::{Report, Verdict},
+    report::{
+        Report, Verdict,
+        words::{counted, grouped},
+    },
     write::output::Written,
 };
 use std::{collections::BTreeSet, fmt::Write as _, time::Duration};
@@ -145,34 +148,6 @@ fn verdict(report: &Report) -> String {
     }
 }
 
-fn counted(number: usize, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(number), if number == 1 { one } else { many })
-}
-
-/// Digits in groups of three.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 fn seconds(took: Duration) -> String {
     format!("{:.2} s", took.as_secs_f64())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_grouped() {
-        assert_eq!([0, 7, 999, 1000, 1_234_567].map(grouped), ["0", "7", "999", "1,000", "1,234,567"]);
-        assert_eq!(counted(1, "page", "pages"), "1 page");
-    }
 }

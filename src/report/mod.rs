@@ -1,8 +1,17 @@
-//! Findings to reports: for people as rustc prints them, for machines as JSON.
+//! Findings to reports: words for people, and the formats of machines; each format is a pure function of the report.
 
+pub mod file;
+mod fingerprint;
+pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod junit;
+pub mod manual;
+pub mod markdown;
 mod place;
+pub mod sarif;
 pub mod text;
+pub mod words;
 
 pub use place::{Place, Places};
 
@@ -73,6 +82,19 @@ pub enum Verdict {
     NotChecked,
 }
 
+impl Verdict {
+    /// The word in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Flaky => "flaky",
+            Self::Blocked => "blocked",
+            Self::Skipped => "skipped",
+            Self::NotChecked => "not-checked",
+        }
+    }
+}
+
 /// The totals of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
@@ -104,6 +126,12 @@ pub(crate) fn named(prefix: &str, file: &str) -> String {
 }
 
 impl Report {
+    /// The files that the report names, some more than once.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        let mentions = self.external.iter().flatten().flat_map(|address| &address.places);
+        self.diagnostics.iter().map(|finding| &*finding.file).chain(mentions.map(|(file, _)| &**file))
+    }
+
     /// Whether a finding is at the level that fails a run.
     #[must_use]
     pub fn fails(&self, strict: bool) -> bool {

@@ -115,7 +115,7 @@ fn the_json_report_has_every_key() {
         assert_eq!(keys(finding), wanted);
     }
     let fix = serde_json::json!({
-        "title": "use the letter case of the file",
+        "title": "use the letter case of the file", "certain": true,
         "edits": [{"file": "content/a.md", "line": 3, "column": 10, "end_line": 3, "end_column": 19, "text": "README.md"}],
     });
     assert_eq!(

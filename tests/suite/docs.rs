@@ -90,7 +90,11 @@ fn console(block: &[&str], folder: &Path, said: &mut String) -> usize {
     for line in block {
         let Some(command) = line.strip_prefix("$ ") else { continue };
         commands += 1;
-        let run = Command::new("sh")
+        let mut shell = Command::new("sh");
+        for name in program::SERVICES {
+            shell.env_remove(name);
+        }
+        let run = shell
             .arg("-c")
             .arg(format!("exec 2>&1; {command}"))
             .current_dir(folder)

@@ -1,4 +1,4 @@
-//! The one test binary: fixture sites, link cases, commands, specifications, whole trees, and the shape of the source.
+//! The one test binary: fixture sites, link cases, commands, report formats, specifications, whole trees, and the shape of the source.
 
 mod checker;
 mod checklists;
@@ -8,6 +8,7 @@ mod determinism;
 mod docs;
 #[cfg(feature = "external")]
 mod external;
+mod formats;
 mod links;
 mod program;
 mod properties;

@@ -14,11 +14,14 @@ pub(crate) struct Run {
     pub(crate) status: i32,
 }
 
+/// What CI services tell the program, this test's own among them.
+pub(crate) const SERVICES: &[&str] = &["GITHUB_ACTIONS", "GITHUB_WORKSPACE", "GITHUB_STEP_SUMMARY", "CI_PROJECT_DIR"];
+
 /// The program, to be started in a folder, with nothing of the caller's environment that changes what it prints.
 pub(crate) fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_milepost"));
     command.current_dir(folder);
-    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "RAYON_NUM_THREADS", "COLUMNS"] {
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "RAYON_NUM_THREADS", "COLUMNS"].iter().chain(SERVICES) {
         command.env_remove(name);
     }
     command

@@ -177,7 +177,7 @@ impl Resolve for PublicOnly {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
             let public: Vec<SocketAddr> = found.iter().copied().filter(|address| allow_private || !is_private(address.ip())).collect();
             match found.first() {
-                Some(first) if public.is_empty() => Err(Box::new(Refusal(private(&first.ip().to_string()))).into()),
+                Some(first) if public.is_empty() => Err(Refusal(private(&first.ip().to_string())).into()),
                 _ => Ok(Box::new(public.into_iter()) as Addrs),
             }
         })
