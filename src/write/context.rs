@@ -203,6 +203,7 @@ impl<'a> Contexts<'a> {
         }
         out.insert("root", &root);
         out.insert("home", &root);
+        out.insert("checklists_href", &self.site.hub().map(|hub| format!("{root}{}", target::encode(hub.address()))));
         out
     }
 
