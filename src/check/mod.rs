@@ -6,6 +6,7 @@ mod orphans;
 mod suggest;
 
 use crate::{
+    config::Severities,
     diagnostic::{Diagnostic, Rule, Severity, Span},
     site::{Followed, Site, page::Page},
 };
@@ -16,6 +17,7 @@ use std::{collections::BTreeMap, sync::Arc};
 #[must_use]
 pub fn internal(site: &Site, followed: &Followed, locked: bool) -> Vec<Diagnostic> {
     let suggestions = suggest::Suggestions::new(site);
+    let severities = site.config.severities();
     let mut by_file: BTreeMap<Arc<str>, Vec<Diagnostic>> = BTreeMap::new();
     let site_wide = site.diagnostics.iter().cloned().chain(links::navigation(site, &suggestions)).chain(orphans::find(site, followed));
     let site_wide = site_wide.chain(checklists::find(site, followed, locked)).map(|finding| lock(finding, locked));
@@ -30,13 +32,13 @@ pub fn internal(site: &Site, followed: &Followed, locked: bool) -> Vec<Diagnosti
             let mut findings = page.diagnostics.clone();
             findings.extend(links::page(site, page, followed, &suggestions));
             findings.extend(by_file.get(&page.path).into_iter().flatten().cloned());
-            silence(site, page, findings)
+            silence(&severities, page, findings)
         })
         .collect();
     for page in &site.pages {
         by_file.remove(&page.path);
     }
-    found.extend(by_file.into_values().flatten().filter_map(|finding| weigh(site, finding)));
+    found.extend(by_file.into_values().flatten().filter_map(|finding| weigh(&severities, finding)));
     found.sort_by(|a, b| {
         (&a.file, a.span, a.rule.name(), &a.target, &a.message).cmp(&(&b.file, b.span, b.rule.name(), &b.target, &b.message))
     });
@@ -49,16 +51,16 @@ fn lock(finding: Diagnostic, locked: bool) -> Diagnostic {
 }
 
 /// Gives a finding its configured severity; none when the rule is off.
-fn weigh(site: &Site, mut finding: Diagnostic) -> Option<Diagnostic> {
-    let configured = site.config.severity(finding.rule);
+fn weigh(severities: &Severities, mut finding: Diagnostic) -> Option<Diagnostic> {
+    let configured = severities.of(finding.rule, &finding.file);
     let is_raised = finding.severity > finding.rule.default_severity() && configured != Severity::Off;
     finding.severity = if is_raised { finding.severity.max(configured) } else { configured };
     (finding.severity != Severity::Off).then_some(finding)
 }
 
 /// Takes out what a comment on the page silences, and tells of comments that silence nothing.
-fn silence(site: &Site, page: &Page, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut findings: Vec<Diagnostic> = findings.into_iter().filter_map(|finding| weigh(site, finding)).collect();
+fn silence(severities: &Severities, page: &Page, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut findings: Vec<Diagnostic> = findings.into_iter().filter_map(|finding| weigh(severities, finding)).collect();
     if page.silences.is_empty() {
         return findings;
     }
@@ -80,7 +82,7 @@ fn silence(site: &Site, page: &Page, findings: Vec<Diagnostic>) -> Vec<Diagnosti
         if !used {
             let unused =
                 Diagnostic::new(&page.path, silence.comment, Rule::UnusedIgnore, "this comment silences nothing").help("remove it");
-            findings.extend(weigh(site, unused));
+            findings.extend(weigh(severities, unused));
         }
     }
     findings
