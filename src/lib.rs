@@ -90,7 +90,7 @@ fn resolve(project: &Project, keep: Keep, progress: &Progress) -> Result<(Site, 
         }
     }
     let followed = site.follow_all();
-    let diagnostics = check::internal(&site, &followed, project.locked);
+    let diagnostics = check::internal(&site, &followed, project.locked, &|| read::git::renames(&project.content));
     let links = followed.iter().map(Vec::len).sum();
     let pairs = site.pages.iter().zip(&followed).flat_map(|(page, followed)| page.links.iter().zip(followed));
     let external = pairs.filter(|(link, to)| **to == Ok(Destination::Address) && is_external(&link.target)).count();

@@ -8,18 +8,20 @@ mod suggest;
 use crate::{
     config::Severities,
     diagnostic::{Diagnostic, Rule, Severity, Span},
-    site::{Followed, Site, page::Page},
+    site::{Destination, Fault, Followed, Site, page::Page},
 };
 use rayon::prelude::*;
 use std::{collections::BTreeMap, sync::Arc};
+pub use suggest::Renames;
+use suggest::Suggestions;
 
 /// Every finding of the checks that need no network, sorted by place. `locked` makes what `milepost.lock` does not agree with an error.
 #[must_use]
-pub fn internal(site: &Site, followed: &Followed, locked: bool) -> Vec<Diagnostic> {
-    let suggestions = suggest::Suggestions::new(site);
-    let severities = site.config.severities();
+pub fn internal(site: &Site, followed: &Followed, locked: bool, renames: Renames<'_>) -> Vec<Diagnostic> {
+    let checks = PageChecks::new(site, renames);
+    let suggestions = &checks.suggestions;
     let mut by_file: BTreeMap<Arc<str>, Vec<Diagnostic>> = BTreeMap::new();
-    let site_wide = site.diagnostics.iter().cloned().chain(links::navigation(site, &suggestions)).chain(orphans::find(site, followed));
+    let site_wide = site.diagnostics.iter().cloned().chain(links::navigation(site, suggestions)).chain(orphans::find(site, followed));
     let site_wide = site_wide.chain(checklists::find(site, followed, locked)).map(|finding| lock(finding, locked));
     for diagnostic in site_wide {
         by_file.entry(Arc::clone(&diagnostic.file)).or_default().push(diagnostic);
@@ -29,20 +31,48 @@ pub fn internal(site: &Site, followed: &Followed, locked: bool) -> Vec<Diagnosti
         .par_iter()
         .zip(followed)
         .flat_map_iter(|(page, followed)| {
-            let mut findings = page.diagnostics.clone();
-            findings.extend(links::page(site, page, followed, &suggestions));
+            let mut findings = checks.own(page, followed);
             findings.extend(by_file.get(&page.path).into_iter().flatten().cloned());
-            silence(&severities, page, findings)
+            silence(&checks.severities, page, findings)
         })
         .collect();
     for page in &site.pages {
         by_file.remove(&page.path);
     }
-    found.extend(by_file.into_values().flatten().filter_map(|finding| weigh(&severities, finding)));
+    found.extend(by_file.into_values().flatten().filter_map(|finding| weigh(&checks.severities, finding)));
     found.sort_by(|a, b| {
         (&a.file, a.span, a.rule.name(), &a.target, &a.message).cmp(&(&b.file, b.span, b.rule.name(), &b.target, &b.message))
     });
     found
+}
+
+/// The checks of one page at a time, in a site that stays as it is: what an edit of the page would do to its findings.
+pub struct PageChecks<'a> {
+    site: &'a Site,
+    severities: Severities,
+    suggestions: Suggestions<'a>,
+}
+
+impl<'a> PageChecks<'a> {
+    /// The checks of a site's pages.
+    #[must_use]
+    pub fn new(site: &'a Site, renames: Renames<'a>) -> Self {
+        Self { site, severities: site.config.severities(), suggestions: Suggestions::new(site, renames) }
+    }
+
+    /// What is wrong on a page, or would be if it were as it is given, as far as it shows on the page itself.
+    #[must_use]
+    pub fn find(&self, page: &Page) -> Vec<Diagnostic> {
+        let followed: Vec<_> = page.links.iter().map(|link| self.site.follow(page, link)).collect();
+        silence(&self.severities, page, self.own(page, &followed))
+    }
+
+    fn own(&self, page: &Page, followed: &[Result<Destination, Fault>]) -> Vec<Diagnostic> {
+        let mut findings: Vec<Diagnostic> =
+            page.diagnostics.iter().cloned().map(|finding| links::look_alike(self.site, page, finding)).collect();
+        findings.extend(links::page(self.site, page, followed, &self.suggestions));
+        findings
+    }
 }
 
 /// Under `--locked` a disagreement with the lock file is an error.

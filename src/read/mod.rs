@@ -1,6 +1,7 @@
 //! Files to pages: a project in, everything that is on the disk out, parsed.
 
 mod front_matter;
+pub(crate) mod git;
 mod html;
 pub mod markdown;
 mod navigation;

@@ -61,7 +61,8 @@ fn describe<'a>(finding: &'a Diagnostic, places: &Places, prefix: &str) -> Findi
     let file = named(prefix, &finding.file);
     let at = |span: Span| places.of(&finding.file, span);
     let Place { line, column, end_line, end_column } = at(finding.span);
-    let fix = finding.fix.as_ref().map(|fix| Fix {
+    // Programs may make these fixes unseen.
+    let fix = finding.fix.as_ref().filter(|fix| fix.is_certain).map(|fix| Fix {
         title: &fix.title,
         edits: fix
             .edits
