@@ -1,8 +1,11 @@
 //! Site to findings: what every page, link and definition has wrong, by the configured severities and silencing comments.
 
+pub mod baseline;
 mod checklists;
+mod context;
 mod links;
 mod orphans;
+pub mod since;
 mod suggest;
 
 use crate::{

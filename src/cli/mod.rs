@@ -2,11 +2,12 @@
 
 mod arguments;
 mod bar;
+mod mend;
 mod summary;
 
 pub(crate) use arguments::Arguments;
 
-use arguments::{Common, Format, Place, Verb};
+use arguments::{Common, Format, Mend, Place, Verb};
 use milepost::{
     diagnostic::Severity,
     error::{Error, shown},
@@ -31,7 +32,7 @@ pub(crate) struct Outcome {
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let done = match arguments.verb() {
         Verb::Build { common, output_dir, keep_going, open } => build(arguments, common, output_dir.as_deref(), *keep_going, *open),
-        Verb::Check { common } => check(arguments, common),
+        Verb::Check { common, mend } => check(arguments, common, mend),
         Verb::Stamp { place, dry_run, retire } => stamp(arguments, place, *dry_run, retire),
         Verb::Checklists { place, format } => checklists(place, *format),
         Verb::Clean { dir, config, output_dir } => {
@@ -64,14 +65,24 @@ fn build(arguments: &Arguments, common: &Common, output_dir: Option<&Path>, keep
     Ok(outcome)
 }
 
-fn check(arguments: &Arguments, common: &Common) -> Result<Outcome, Error> {
+fn check(arguments: &Arguments, common: &Common, mend: &Mend) -> Result<Outcome, Error> {
     let started = Instant::now();
+    mend::agree(mend, common.format == Format::Json)?;
     let project = Project::open(common.dir.as_deref(), &overrides(common, None))?;
     let progress = Progress::default();
-    let report = bar::watch(&progress, arguments.shows_progress(), || milepost::check(&project, &progress))?;
+    let (report, done) = bar::watch(&progress, arguments.shows_progress(), || {
+        let before = mend::before(mend, &project, &progress)?;
+        let report = milepost::check(&project, &progress)?;
+        mend::after(mend, &project, before, report)
+    })?;
     let mut outcome = findings(arguments, common, &project, &report);
+    let prefix = prefix(&project.content, &std::env::current_dir().unwrap_or_default());
+    outcome.stdout.push_str(&mend::diff(&done, &prefix));
+    outcome.stderr.push_str(&mend::left_alone(&done, &prefix));
     if !arguments.quiet() {
+        outcome.stderr.push_str(&mend::gone(&done));
         outcome.stderr.push_str(&summary::checked(&report, started.elapsed()));
+        outcome.stderr.push_str(&mend::summary(&done, &report));
     }
     if arguments.verbose() {
         outcome.stderr.push_str(&summary::details(&project, None));

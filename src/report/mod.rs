@@ -1,5 +1,6 @@
 //! Findings to reports: for people as rustc prints them, for machines as JSON.
 
+pub mod diff;
 pub mod json;
 mod place;
 pub mod text;
@@ -67,7 +68,7 @@ pub struct Summary {
 
 /// The path of a file as a report names it: `prefix` leads to the content, which a file beside it lies outside of.
 #[must_use]
-pub(crate) fn named(prefix: &str, file: &str) -> String {
+pub fn named(prefix: &str, file: &str) -> String {
     let (mut prefix, mut file) = (prefix, file);
     while let Some(rest) = file.strip_prefix("../") {
         let folder = prefix.trim_end_matches('/');

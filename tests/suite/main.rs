@@ -6,6 +6,7 @@ mod commands;
 mod corpora;
 mod determinism;
 mod docs;
+mod fixes;
 mod links;
 mod program;
 mod properties;
