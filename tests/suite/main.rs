@@ -1,5 +1,6 @@
 //! The one test binary: fixture sites, link cases, commands, specifications, whole trees, and the shape of the source.
 
+mod adoption;
 mod checker;
 mod checklists;
 mod commands;
