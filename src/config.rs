@@ -4,7 +4,7 @@ use crate::{
     diagnostic::{Rule, Severity},
     error::{Error, SourceError},
 };
-use globset::Glob;
+use globset::{Glob, GlobMatcher};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -119,6 +119,8 @@ pub struct Check {
     pub entry: Vec<String>,
     /// The severity of each rule.
     pub rules: BTreeMap<Rule, Severity>,
+    /// Severities for some of the files; of the entries that fit a file and name a rule the last holds.
+    pub paths: Vec<PathRules>,
 }
 
 impl Default for Check {
@@ -131,6 +133,7 @@ impl Default for Check {
             ignore_definitions: Vec::new(),
             entry: Vec::new(),
             rules: BTreeMap::new(),
+            paths: Vec::new(),
         }
     }
 }
@@ -240,6 +243,41 @@ pub struct Host {
     pub pause_ms: Option<u64>,
 }
 
+/// `[[check.paths]]`: files, and the severities of rules in them.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PathRules {
+    /// A pattern for the files' paths in the content, such as `drafts/**`.
+    pub pages: Glob,
+    /// The severity of each rule.
+    pub rules: BTreeMap<Rule, Severity>,
+}
+
+/// The severity of each rule in each file, ready to be asked for.
+#[derive(Clone, Debug)]
+pub struct Severities {
+    site: BTreeMap<Rule, Severity>,
+    paths: Vec<(GlobMatcher, BTreeMap<Rule, Severity>)>,
+}
+
+impl Severities {
+    /// The severity of a rule in a file; its path is from the content root.
+    #[must_use]
+    pub fn of(&self, rule: Rule, file: &str) -> Severity {
+        let named = self.paths.iter().rev().filter_map(|(pages, rules)| rules.get(&rule).map(|severity| (pages, *severity)));
+        let own = named.into_iter().find(|(pages, _)| pages.is_match(file)).map(|(_, severity)| severity);
+        own.or_else(|| self.site.get(&rule).copied()).unwrap_or(rule.default_severity())
+    }
+
+    /// Whether a rule is off in every file.
+    #[must_use]
+    pub fn never(&self, rule: Rule) -> bool {
+        let site = self.site.get(&rule).copied().unwrap_or(rule.default_severity());
+        let mut all = self.paths.iter().filter_map(|(_, rules)| rules.get(&rule).copied()).chain([site]);
+        all.all(|severity| severity == Severity::Off)
+    }
+}
+
 /// `[checklists]`: where checklists come from, and where they are listed.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -310,10 +348,17 @@ impl Config {
         Ok(config)
     }
 
-    /// The severity of a rule under this configuration.
+    /// The severity of a rule where no pattern of `[[check.paths]]` says otherwise.
     #[must_use]
     pub fn severity(&self, rule: Rule) -> Severity {
         self.check.rules.get(&rule).copied().unwrap_or(rule.default_severity())
+    }
+
+    /// The severities of all rules in all files.
+    #[must_use]
+    pub fn severities(&self) -> Severities {
+        let paths = self.check.paths.iter().map(|entry| (entry.pages.compile_matcher(), entry.rules.clone())).collect();
+        Severities { site: self.check.rules.clone(), paths }
     }
 
     fn validate(&self, text: &str, path: &Path) -> Result<(), Error> {
@@ -377,6 +422,20 @@ mod tests {
         let (message, help) = message("[check.rules]\nmising-file = \"warn\"\n");
         assert!(message.starts_with("milepost.toml:2:"), "{message}");
         assert_eq!(help.as_deref(), Some("did you mean `missing-file`?"));
+    }
+
+    #[test]
+    fn of_the_patterns_that_fit_a_file_the_last_that_names_the_rule_holds() {
+        let text = "[check.rules]\nmissing-file = \"info\"\norphan-page = \"off\"\n\
+            [[check.paths]]\npages = \"drafts/**\"\nrules = { missing-file = \"off\", orphan-page = \"warn\" }\n\
+            [[check.paths]]\npages = \"drafts/soon/*\"\nrules = { missing-file = \"error\" }\n";
+        let severities = Config::parse(text, Path::new("x")).expect("it is sound").severities();
+        assert_eq!(severities.of(Rule::MissingFile, "a.md"), Severity::Info);
+        assert_eq!(severities.of(Rule::MissingFile, "drafts/a.md"), Severity::Off);
+        assert_eq!(severities.of(Rule::MissingFile, "drafts/soon/a.md"), Severity::Error);
+        assert_eq!(severities.of(Rule::OrphanPage, "drafts/soon/a.md"), Severity::Warn);
+        assert_eq!(severities.of(Rule::FragmentCase, "drafts/a.md"), Severity::Error);
+        assert!(!severities.never(Rule::OrphanPage) && severities.never(Rule::Redirect));
     }
 
     #[test]

@@ -1,26 +1,33 @@
 //! Site to findings: what every page, link and definition has wrong, by the configured severities and silencing comments.
 
+pub mod baseline;
 mod checklists;
+mod context;
 #[cfg(feature = "external")]
 pub mod external;
 mod links;
 mod orphans;
+pub mod since;
 mod suggest;
 
 use crate::{
+    config::Severities,
     diagnostic::{Diagnostic, Rule, Severity, Span},
-    site::{Followed, Site, page::Page},
+    site::{Destination, Fault, Followed, Site, page::Page},
 };
 use rayon::prelude::*;
 use std::{collections::BTreeMap, sync::Arc};
+pub use suggest::Renames;
+use suggest::Suggestions;
 
 /// Every finding, sorted by place, with those about external addresses that were made before.
 /// `locked` makes what `milepost.lock` does not agree with an error.
 #[must_use]
-pub fn all(site: &Site, followed: &Followed, locked: bool, external: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let suggestions = suggest::Suggestions::new(site);
+pub fn all(site: &Site, followed: &Followed, locked: bool, renames: Renames<'_>, external: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let checks = PageChecks::new(site, renames);
+    let suggestions = &checks.suggestions;
     let mut by_file: BTreeMap<Arc<str>, Vec<Diagnostic>> = BTreeMap::new();
-    let site_wide = site.diagnostics.iter().cloned().chain(links::navigation(site, &suggestions)).chain(orphans::find(site, followed));
+    let site_wide = site.diagnostics.iter().cloned().chain(links::navigation(site, suggestions)).chain(orphans::find(site, followed));
     let site_wide = site_wide.chain(checklists::find(site, followed, locked)).map(|finding| lock(finding, locked)).chain(external);
     for diagnostic in site_wide {
         by_file.entry(Arc::clone(&diagnostic.file)).or_default().push(diagnostic);
@@ -30,20 +37,48 @@ pub fn all(site: &Site, followed: &Followed, locked: bool, external: Vec<Diagnos
         .par_iter()
         .zip(followed)
         .flat_map_iter(|(page, followed)| {
-            let mut findings = page.diagnostics.clone();
-            findings.extend(links::page(site, page, followed, &suggestions));
+            let mut findings = checks.own(page, followed);
             findings.extend(by_file.get(&page.path).into_iter().flatten().cloned());
-            silence(site, page, findings)
+            silence(&checks.severities, page, findings)
         })
         .collect();
     for page in &site.pages {
         by_file.remove(&page.path);
     }
-    found.extend(by_file.into_values().flatten().filter_map(|finding| weigh(site, finding)));
+    found.extend(by_file.into_values().flatten().filter_map(|finding| weigh(&checks.severities, finding)));
     found.sort_by(|a, b| {
         (&a.file, a.span, a.rule.name(), &a.target, &a.message).cmp(&(&b.file, b.span, b.rule.name(), &b.target, &b.message))
     });
     found
+}
+
+/// The checks of one page at a time, in a site that stays as it is: what an edit of the page would do to its findings.
+pub struct PageChecks<'a> {
+    site: &'a Site,
+    severities: Severities,
+    suggestions: Suggestions<'a>,
+}
+
+impl<'a> PageChecks<'a> {
+    /// The checks of a site's pages.
+    #[must_use]
+    pub fn new(site: &'a Site, renames: Renames<'a>) -> Self {
+        Self { site, severities: site.config.severities(), suggestions: Suggestions::new(site, renames) }
+    }
+
+    /// What is wrong on a page, or would be if it were as it is given, as far as it shows on the page itself.
+    #[must_use]
+    pub fn find(&self, page: &Page) -> Vec<Diagnostic> {
+        let followed: Vec<_> = page.links.iter().map(|link| self.site.follow(page, link)).collect();
+        silence(&self.severities, page, self.own(page, &followed))
+    }
+
+    fn own(&self, page: &Page, followed: &[Result<Destination, Fault>]) -> Vec<Diagnostic> {
+        let mut findings: Vec<Diagnostic> =
+            page.diagnostics.iter().cloned().map(|finding| links::look_alike(self.site, page, finding)).collect();
+        findings.extend(links::page(self.site, page, followed, &self.suggestions));
+        findings
+    }
 }
 
 /// Under `--locked` a disagreement with the lock file is an error.
@@ -52,16 +87,16 @@ fn lock(finding: Diagnostic, locked: bool) -> Diagnostic {
 }
 
 /// Gives a finding its configured severity; none when the rule is off.
-fn weigh(site: &Site, mut finding: Diagnostic) -> Option<Diagnostic> {
-    let configured = site.config.severity(finding.rule);
+fn weigh(severities: &Severities, mut finding: Diagnostic) -> Option<Diagnostic> {
+    let configured = severities.of(finding.rule, &finding.file);
     let is_raised = finding.severity > finding.rule.default_severity() && configured != Severity::Off;
     finding.severity = if is_raised { finding.severity.max(configured) } else { configured };
     (finding.severity != Severity::Off).then_some(finding)
 }
 
 /// Takes out what a comment on the page silences, and tells of comments that silence nothing.
-fn silence(site: &Site, page: &Page, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut findings: Vec<Diagnostic> = findings.into_iter().filter_map(|finding| weigh(site, finding)).collect();
+fn silence(severities: &Severities, page: &Page, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut findings: Vec<Diagnostic> = findings.into_iter().filter_map(|finding| weigh(severities, finding)).collect();
     if page.silences.is_empty() {
         return findings;
     }
@@ -83,7 +118,7 @@ fn silence(site: &Site, page: &Page, findings: Vec<Diagnostic>) -> Vec<Diagnosti
         if !used {
             let unused =
                 Diagnostic::new(&page.path, silence.comment, Rule::UnusedIgnore, "this comment silences nothing").help("remove it");
-            findings.extend(weigh(site, unused));
+            findings.extend(weigh(severities, unused));
         }
     }
     findings

@@ -1,13 +1,13 @@
 //! Pages that no entry page leads to, by links or by navigation files.
 
 use crate::{
-    diagnostic::{Diagnostic, Rule, Severity, Span},
+    diagnostic::{Diagnostic, Rule, Span},
     site::{Destination, Followed, Place, Site, SourceId},
 };
 
 /// The pages that no way leads to. Without an entry page every page is reached by the generated lists, and none is told.
 pub(super) fn find(site: &Site, followed: &Followed) -> Vec<Diagnostic> {
-    if site.config.severity(Rule::OrphanPage) == Severity::Off {
+    if site.config.severities().never(Rule::OrphanPage) {
         return Vec::new();
     }
     let mut reached = vec![false; site.pages.len()];

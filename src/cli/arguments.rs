@@ -45,13 +45,15 @@ pub(crate) enum Verb {
         #[arg(short = 'O', long)]
         open: bool,
     },
-    /// Check the guides and write nothing
+    /// Check the guides; mend links when asked to
     #[command(
-        after_help = "Examples:\n  milepost check docs --format json > findings.json\n  milepost check docs --format sarif=findings.sarif --format junit=findings.xml"
+        after_help = "Examples:\n  milepost check docs --format json > findings.json\n  milepost check docs --fix\n  milepost check docs --since origin/main\n  milepost check docs --external --format sarif=findings.sarif --format junit=findings.xml"
     )]
     Check {
         #[command(flatten)]
         common: Common,
+        #[command(flatten)]
+        mend: Mend,
         #[command(flatten)]
         external: External,
     },
@@ -186,6 +188,30 @@ pub(crate) struct Common {
     pub(crate) locked: bool,
     #[command(flatten)]
     pub(crate) reporting: Reporting,
+}
+
+/// What `check` mends, and which findings it puts off.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+#[derive(Debug, Args)]
+pub(crate) struct Mend {
+    /// Mend the links that can only have been meant one way
+    #[arg(long, help_heading = "Mending")]
+    pub(crate) fix: bool,
+    /// With --fix or --diff: also what is likely; look at what it changes
+    #[arg(long = "unsafe", help_heading = "Mending")]
+    pub(crate) with_likely: bool,
+    /// Show what --fix would change as a unified diff, and write nothing
+    #[arg(long, help_heading = "Mending")]
+    pub(crate) diff: bool,
+    /// Put off the findings that this file holds
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Adoption")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write all findings into the file of --baseline
+    #[arg(long, requires = "baseline", conflicts_with_all = ["fix", "diff", "since"], help_heading = "Adoption")]
+    pub(crate) update_baseline: bool,
+    /// Only findings that the change since this revision caused
+    #[arg(long, value_name = "REV", help_heading = "Adoption")]
+    pub(crate) since: Option<String>,
 }
 
 /// How findings are reported.

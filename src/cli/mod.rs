@@ -4,13 +4,15 @@ mod arguments;
 mod bar;
 mod explain;
 mod external;
+mod mend;
 mod reports;
 mod summary;
 
 pub(crate) use arguments::Arguments;
 
-use arguments::{Common, External, ListFormat, Place, Verb};
+use arguments::{Common, External, ListFormat, Mend, Place, Verb};
 use milepost::{
+    diagnostic::Rule,
     error::{Error, shown},
     progress::Progress,
     project::{Overrides, Project},
@@ -41,7 +43,7 @@ pub(crate) struct Outcome {
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let done = match arguments.verb() {
         Verb::Build { common, output_dir, keep_going, open } => build(arguments, common, output_dir.as_deref(), *keep_going, *open),
-        Verb::Check { common, external } => check(arguments, common, external),
+        Verb::Check { common, mend, external } => check(arguments, common, mend, external),
         Verb::MergeReports { reports, caches, cache, strict } => merge(arguments, reports, caches, cache.as_deref(), *strict),
         Verb::Stamp { place, dry_run, retire } => stamp(arguments, place, *dry_run, retire),
         Verb::Checklists { place, format } => checklists(place, *format),
@@ -77,23 +79,31 @@ fn build(arguments: &Arguments, common: &Common, output_dir: Option<&Path>, keep
     Ok(outcome)
 }
 
-fn check(arguments: &Arguments, common: &Common, asks: &External) -> Result<Outcome, Error> {
+fn check(arguments: &Arguments, common: &Common, mend: &Mend, asks: &External) -> Result<Outcome, Error> {
     let started = Instant::now();
     let plan = Plan::new(common, Surroundings::read())?;
+    mend::agree(mend, plan.fills_stdout())?;
     let project = Project::open(common.dir.as_deref(), &overrides(common, None))?;
     let progress = Progress::default();
-    let work = || {
-        if asks.is_asked {
-            external::check(&project, asks, &progress)
-        } else {
-            milepost::check(&project, &progress).map(|report| (report, false))
-        }
-    };
-    let (report, interrupted) = bar::watch(&progress, arguments.shows_progress(), work)?;
+    let (report, done, interrupted) = bar::watch(&progress, arguments.shows_progress(), || {
+        // What has moved is known only when it was asked for; what is mended is asked for again, most of it from the cache.
+        let moved = if asks.is_asked && mend.mends() { external::check(&project, asks, &progress)?.0.diagnostics } else { Vec::new() };
+        let moved = moved.into_iter().filter(|finding| finding.rule == Rule::Redirect).collect();
+        let before = mend::before(mend, &project, moved, &progress)?;
+        let (report, interrupted) =
+            if asks.is_asked { external::check(&project, asks, &progress)? } else { (milepost::check(&project, &progress)?, false) };
+        let (report, done) = mend::after(mend, &project, before, report)?;
+        Ok::<_, Error>((report, done, interrupted))
+    })?;
     let mut outcome = plan.carry_out(&project, &report, arguments.quiet())?;
+    let prefix = prefix(&project.content, &std::env::current_dir().unwrap_or_default());
+    outcome.stdout.push_str(&mend::diff(&done, &prefix));
+    outcome.stderr.push_str(&mend::left_alone(&done, &prefix));
     if !arguments.quiet() {
+        outcome.stderr.push_str(&mend::gone(&done));
         outcome.stderr.push_str(&summary::notes(&report));
         outcome.stderr.push_str(&summary::checked(&report, started.elapsed()));
+        outcome.stderr.push_str(&mend::summary(&done, &report));
     }
     if interrupted {
         outcome.status = INTERRUPTED;

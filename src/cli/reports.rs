@@ -71,6 +71,11 @@ impl Plan {
         Ok(Self { strict: common.strict, speaks, stdout, files, summary, root: surroundings.root })
     }
 
+    /// Whether a whole report takes the standard output stream.
+    pub(super) fn fills_stdout(&self) -> bool {
+        !matches!(self.stdout, None | Some(Format::Github))
+    }
+
     /// Writes the files, and returns what the streams are to hold.
     ///
     /// # Errors

@@ -33,14 +33,24 @@ impl Source {
         Ok(String::from_utf8(bytes).ok().map(|text| Self { place, text, has_mark }))
     }
 
+    /// Whether the disk still has what was read.
+    pub(super) fn is_current(&self) -> bool {
+        fs::read(&self.place).is_ok_and(|bytes| bytes == self.bytes(&self.text))
+    }
+
+    /// A text as the file would hold it.
+    pub(super) fn bytes(&self, text: &str) -> Vec<u8> {
+        let mut bytes = if self.has_mark { MARK.to_vec() } else { Vec::new() };
+        bytes.extend_from_slice(text.as_bytes());
+        bytes
+    }
+
     /// Replaces the file by another text.
     ///
     /// # Errors
     /// A file that cannot be written; the old one is as it was then.
     pub(super) fn replace(&self, text: &str) -> Result<(), Error> {
-        let mut bytes = if self.has_mark { MARK.to_vec() } else { Vec::new() };
-        bytes.extend_from_slice(text.as_bytes());
-        replace(&self.place, &bytes)
+        replace(&self.place, &self.bytes(text))
     }
 }
 

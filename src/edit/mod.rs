@@ -1,5 +1,8 @@
-//! Changes to what the author wrote: the only writer of sources. Ids go into guides and into the lock file.
+//! Changes to what the author wrote: the only writer of sources. Fixes and ids go into guides, ids into the lock file, and
+//! findings that are put off into a baseline.
 
+pub mod baseline;
 mod file;
 pub mod lock;
+pub mod mend;
 pub mod stamp;

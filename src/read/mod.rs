@@ -1,10 +1,12 @@
 //! Files to pages: a project in, everything that is on the disk out, parsed.
 
 mod front_matter;
+pub(crate) mod git;
 mod html;
 pub mod markdown;
 mod navigation;
 mod source;
+pub(crate) mod then;
 mod value;
 
 use crate::{
@@ -23,8 +25,10 @@ use crate::{
 use markdown::ParseOptions;
 use rayon::prelude::*;
 use source::Found;
+pub(crate) use source::Overlay;
 use std::{
     collections::{BTreeMap, BTreeSet},
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     path::Path,
     sync::Arc,
 };
@@ -43,8 +47,8 @@ pub(crate) enum Keep {
 ///
 /// # Errors
 /// A file or folder that cannot be read.
-pub(crate) fn tree(project: &Project, keep: Keep, on_page: &(dyn Fn() + Sync)) -> Result<Tree, Error> {
-    let listing = source::list(&project.content, &project.excluded())?;
+pub(crate) fn tree(project: &Project, overlay: &Overlay, keep: Keep, on_page: &(dyn Fn() + Sync)) -> Result<Tree, Error> {
+    let listing = source::list(&project.content, &project.excluded(), overlay)?;
     let mut diagnostics = listing.diagnostics;
     let options = ParseOptions::new(&project.config);
     let (guides, others): (Vec<Found>, Vec<Found>) = listing.files.into_iter().partition(|file| is_guide(&file.path));
@@ -55,7 +59,7 @@ pub(crate) fn tree(project: &Project, keep: Keep, on_page: &(dyn Fn() + Sync)) -
     let read: Vec<(Page, Option<Diagnostic>)> = guides
         .par_iter()
         .map(|file| {
-            let page = guide(file, &options, keep);
+            let page = guide(file, overlay, &options, keep);
             on_page();
             page
         })
@@ -65,27 +69,27 @@ pub(crate) fn tree(project: &Project, keep: Keep, on_page: &(dyn Fn() + Sync)) -
         diagnostics.extend(fault);
         pages.push(page);
     }
-    let mut navigation = navigation::read(others.iter().chain(&guides), &mut diagnostics)?;
-    navigation.extend(navigation::above(&project.content)?);
+    let mut navigation = navigation::read(others.iter().chain(&guides), overlay, &mut diagnostics)?;
+    navigation.extend(navigation::above(&project.content, overlay)?);
     let mut files: Vec<File> = others.into_iter().map(|found| File { path: found.path, disk: found.disk, is_static: false }).collect();
     if let Some(folder) = &project.static_folder {
-        let listing = source::list(folder, &[])?;
+        let listing = source::list(folder, &[], overlay)?;
         files.extend(listing.files.into_iter().map(|found| File { path: found.path, disk: found.disk, is_static: true }));
     }
-    let facts = file_facts(&pages, &files, project)?;
-    let repository = repository(&pages, project);
+    let facts = file_facts(&pages, &files, project, overlay)?;
+    let repository = repository(&pages, project, overlay);
     let name = project.root.file_name().map_or_else(|| "Documentation".to_owned(), |name| readable(&name.to_string_lossy()));
-    let lock = lock(project)?;
+    let lock = lock(project, overlay)?;
     Ok(Tree { name, lock, pages, files, navigation, fragments: facts.fragments, lines: facts.lines, repository, diagnostics })
 }
 
 /// The lock file beside the configuration, where there is one.
-fn lock(project: &Project) -> Result<Option<Lock>, Error> {
+fn lock(project: &Project, overlay: &Overlay) -> Result<Option<Lock>, Error> {
     let path = project.root.join(lock::FILE_NAME);
-    if !path.is_file() {
+    if !overlay.has_file(&path) {
         return Ok(None);
     }
-    let text = source::text(&path)?.text;
+    let text = source::text(&path, overlay)?.text;
     let depth = project.content.strip_prefix(&project.root).map_or(0, |below| below.components().count());
     Ok(Some(Lock::parse(format!("{}{}", "../".repeat(depth), lock::FILE_NAME).into(), &text)))
 }
@@ -93,7 +97,35 @@ fn lock(project: &Project) -> Result<Option<Lock>, Error> {
 /// The text of one file of the content, decoded as it was for the parse; none when it is gone.
 #[must_use]
 pub fn quote(content: &Path, file: &str) -> Option<String> {
-    source::text(&content.join(file)).ok().map(|decoded| decoded.text)
+    source::text(&content.join(file), &Overlay::default()).ok().map(|decoded| decoded.text)
+}
+
+/// The text of a file of the program's own, such as a baseline; none when it is not there.
+///
+/// # Errors
+/// A file that cannot be read.
+pub(crate) fn own(file: &Path) -> Result<Option<String>, Error> {
+    if !file.exists() {
+        return Ok(None);
+    }
+    source::text(file, &Overlay::default()).map(|decoded| Some(decoded.text))
+}
+
+/// The text of one file of the content as it was for a parse; none when it is not there.
+pub(crate) fn quote_from(content: &Path, file: &str, overlay: &Overlay) -> Option<String> {
+    let (mut folder, mut rest) = (content, file);
+    while let (Some(above), Some(below)) = (folder.parent(), rest.strip_prefix("../")) {
+        (folder, rest) = (above, below);
+    }
+    let place = folder.join(rest);
+    overlay.has_file(&place).then(|| source::text(&place, overlay).ok().map(|decoded| decoded.text)).flatten()
+}
+
+/// A hash of a text, to tell whether a file has changed since it was parsed; the same in one run only.
+pub(crate) fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Every id of an HTML page, sorted.
@@ -109,9 +141,10 @@ fn is_guide(path: &str) -> bool {
     !hidden && (extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown"))
 }
 
-fn guide(file: &Found, options: &ParseOptions, keep: Keep) -> Result<(Page, Option<Diagnostic>), Error> {
-    let decoded = source::text(&file.disk)?;
+fn guide(file: &Found, overlay: &Overlay, options: &ParseOptions, keep: Keep) -> Result<(Page, Option<Diagnostic>), Error> {
+    let decoded = source::text(&file.disk, overlay)?;
     let mut page = markdown::parse(&file.path, &decoded.text, options);
+    page.hash = hash(&decoded.text);
     if keep == Keep::Facts {
         page.body = Body::default();
         page.code = Vec::new();
@@ -126,7 +159,7 @@ fn guide(file: &Found, options: &ParseOptions, keep: Keep) -> Result<(Page, Opti
 }
 
 /// The repository around the content, where its address is configured: which files outside the content links name that exist.
-fn repository(pages: &[Page], project: &Project) -> Option<Repository> {
+fn repository(pages: &[Page], project: &Project, overlay: &Overlay) -> Option<Repository> {
     let url = project.config.repository_url.as_deref()?;
     let top = project.content.ancestors().find(|folder| folder.join(".git").exists())?;
     let prefix = project.content.strip_prefix(top).ok()?;
@@ -141,7 +174,8 @@ fn repository(pages: &[Page], project: &Project) -> Option<Repository> {
             }
         }
     }
-    let files = named.into_iter().filter(|path| !path.is_empty() && top.join(path).exists()).collect();
+    let exists = |place: &Path| overlay.holds(place).unwrap_or_else(|| place.exists());
+    let files = named.into_iter().filter(|path| !path.is_empty() && exists(&top.join(path))).collect();
     Some(Repository { prefix, files })
 }
 
@@ -152,7 +186,7 @@ struct FileFacts {
 
 /// What fragments of files other than guides can name: the ids of HTML files, and line numbers where they are checked.
 /// Only the files that a link with a fragment names are read.
-fn file_facts(pages: &[Page], files: &[File], project: &Project) -> Result<FileFacts, Error> {
+fn file_facts(pages: &[Page], files: &[File], project: &Project, overlay: &Overlay) -> Result<FileFacts, Error> {
     let mut wanted: BTreeSet<String> = BTreeSet::new();
     for page in pages {
         for link in page.links.iter().filter(|link| link.kind != LinkKind::Image && link.target.contains('#')) {
@@ -166,9 +200,9 @@ fn file_facts(pages: &[Page], files: &[File], project: &Project) -> Result<FileF
     for file in files.iter().filter(|file| wanted.contains(&*file.path)) {
         let extension = file.path.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
         if matches!(extension.as_str(), "html" | "htm" | "xhtml") {
-            facts.fragments.insert(Arc::clone(&file.path), html::ids(&source::text(&file.disk)?.text));
+            facts.fragments.insert(Arc::clone(&file.path), html::ids(&source::text(&file.disk, overlay)?.text));
         } else if project.config.check.line_anchors {
-            let bytes = source::bytes(&file.disk)?;
+            let bytes = source::bytes(&file.disk, overlay)?;
             let ends = memchr::memchr_iter(b'\n', &bytes).count();
             let lines = ends + usize::from(bytes.last().is_some_and(|last| *last != b'\n'));
             facts.lines.insert(Arc::clone(&file.path), u32::try_from(lines).unwrap_or(u32::MAX));

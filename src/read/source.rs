@@ -7,6 +7,7 @@ use crate::{
 };
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::{
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
     sync::Arc,
@@ -47,11 +48,49 @@ pub(crate) struct EncodingFault {
     pub(crate) place: usize,
 }
 
+/// Files that are not as the disk has them: texts that are not written yet, or a tree as it once was.
+#[derive(Debug, Default)]
+pub(crate) struct Overlay {
+    /// By place on the disk, as the listing names it; none for a file that is not there.
+    files: BTreeMap<PathBuf, Option<Vec<u8>>>,
+}
+
+impl Overlay {
+    /// Puts bytes in the place of a file, or takes it away.
+    pub(crate) fn put(&mut self, place: PathBuf, bytes: Option<Vec<u8>>) {
+        self.files.insert(place, bytes);
+    }
+
+    /// Whether a file is here only, or is not here; none where the disk counts.
+    pub(crate) fn holds(&self, place: &Path) -> Option<bool> {
+        self.files.get(place).map(Option::is_some)
+    }
+
+    /// Whether there is a file.
+    pub(crate) fn has_file(&self, place: &Path) -> bool {
+        self.holds(place).unwrap_or_else(|| place.is_file())
+    }
+
+    /// A listing with the files that are here only, without those that are not here.
+    fn apply(&self, listing: &mut Listing, root: &Path, excluded: &[PathBuf]) {
+        if self.files.is_empty() {
+            return;
+        }
+        listing.files.retain(|file| self.holds(&file.disk) != Some(false));
+        let listed: BTreeSet<PathBuf> =
+            listing.files.iter().map(|file| &file.disk).filter(|place| self.files.contains_key(*place)).cloned().collect();
+        let here = self.files.iter().filter(|(place, bytes)| bytes.is_some() && place.starts_with(root) && !listed.contains(*place));
+        for (place, _) in here.filter(|(place, _)| !excluded.iter().any(|folder| place.starts_with(folder))) {
+            listing.files.push(Found { path: relative(place, root).into(), disk: place.clone() });
+        }
+    }
+}
+
 /// Lists every file below a folder, as git would see it: `.git` and what `.gitignore` names are left out, as is any output.
 ///
 /// # Errors
 /// A folder that cannot be read.
-pub(crate) fn list(root: &Path, excluded: &[PathBuf]) -> Result<Listing, Error> {
+pub(crate) fn list(root: &Path, excluded: &[PathBuf], overlay: &Overlay) -> Result<Listing, Error> {
     let real_root = fs::canonicalize(root).map_err(|source| Error::io("read", root, source))?;
     let mut rules = IgnoreRules::above(root);
     let mut listing = Listing::default();
@@ -92,6 +131,7 @@ pub(crate) fn list(root: &Path, excluded: &[PathBuf]) -> Result<Listing, Error> 
             .help("copy what it points at into the content, or remove the link"),
         );
     }
+    overlay.apply(&mut listing, root, excluded);
     listing.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(listing)
 }
@@ -119,7 +159,10 @@ fn walk_fault(error: walkdir::Error, root: &Path) -> Result<Option<Diagnostic>, 
 ///
 /// # Errors
 /// A file that cannot be read.
-pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Error> {
+pub(crate) fn bytes(path: &Path, overlay: &Overlay) -> Result<Vec<u8>, Error> {
+    if let Some(Some(bytes)) = overlay.files.get(path) {
+        return Ok(bytes.clone());
+    }
     fs::read(path).map_err(|source| Error::io("read", path, source))
 }
 
@@ -127,12 +170,12 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Error> {
 ///
 /// # Errors
 /// A file that cannot be read.
-pub(crate) fn text(path: &Path) -> Result<Decoded, Error> {
-    bytes(path).map(decode)
+pub(crate) fn text(path: &Path, overlay: &Overlay) -> Result<Decoded, Error> {
+    bytes(path, overlay).map(decode)
 }
 
 /// UTF-8 with or without its mark, UTF-16, or whatever legacy encoding the bytes look like.
-fn decode(bytes: Vec<u8>) -> Decoded {
+pub(super) fn decode(bytes: Vec<u8>) -> Decoded {
     let bytes = match String::from_utf8(bytes) {
         Ok(mut text) => {
             if text.starts_with('\u{feff}') {
@@ -259,7 +302,7 @@ mod tests {
         write("sub/.gitignore", "!keep.tmp\n");
         write("sub/keep.tmp", "");
         write("sub/build/c.md", "");
-        let listing = list(folder.path(), &[]).expect("it can be listed");
+        let listing = list(folder.path(), &[], &Overlay::default()).expect("it can be listed");
         let paths: Vec<&str> = listing.files.iter().map(|file| &*file.path).collect();
         assert_eq!(paths, [".gitignore", "a.md", "sub/.gitignore", "sub/build/c.md", "sub/keep.tmp"]);
     }
@@ -277,7 +320,7 @@ mod tests {
         symlink(&root, root.join("a/loop")).expect("links can be made");
         symlink("../secret.md", root.join("secret.md")).expect("links can be made");
         symlink("nowhere", root.join("dangling.md")).expect("links can be made");
-        let listing = list(&root, &[]).expect("it can be listed");
+        let listing = list(&root, &[], &Overlay::default()).expect("it can be listed");
         let paths: Vec<&str> = listing.files.iter().map(|file| &*file.path).collect();
         assert_eq!(paths, ["a/page.md", "b/page.md"]);
         let mut found: Vec<(Rule, &str)> = listing.diagnostics.iter().map(|d| (d.rule, &*d.file)).collect();

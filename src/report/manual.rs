@@ -197,7 +197,10 @@ mod tests {
             text.contains("fragment-case/README.md:\n\n    # Welcome\n\n    See [VPN](#VPN).\n\n    ## VPN\n\n    $ milepost check"),
             "{text}"
         );
-        assert!(text.ends_with("Good: `[VPN](#vpn)`. Silence:\n`<!-- milepost-disable-next-line fragment-case -->`.\n"), "{text}");
+        assert!(
+            text.contains("Good: `[VPN](#vpn)`. Fix: ") && text.ends_with("`<!-- milepost-disable-next-line fragment-case -->`.\n"),
+            "{text}"
+        );
         assert_eq!(without_links("see [`a`](b.md#c) and `[x](y)`, [z]"), "see `a` and `[x](y)`, [z]");
     }
 }

@@ -1,5 +1,6 @@
 //! Findings to reports: words for people, and the formats of machines; each format is a pure function of the report.
 
+pub mod diff;
 pub mod file;
 mod fingerprint;
 pub mod github;
@@ -112,7 +113,7 @@ pub struct Summary {
 
 /// The path of a file as a report names it: `prefix` leads to the content, which a file beside it lies outside of.
 #[must_use]
-pub(crate) fn named(prefix: &str, file: &str) -> String {
+pub fn named(prefix: &str, file: &str) -> String {
     let (mut prefix, mut file) = (prefix, file);
     while let Some(rest) = file.strip_prefix("../") {
         let folder = prefix.trim_end_matches('/');

@@ -8,6 +8,7 @@ pub mod navigation;
 pub mod page;
 pub mod route;
 pub(crate) mod slug;
+pub(crate) mod spelling;
 pub(crate) mod target;
 
 pub use follow::{Destination, Fault, Place};
@@ -69,6 +70,15 @@ pub struct Repository {
     pub prefix: String,
     /// The files outside the content that links name and that exist, from the repository's top.
     pub files: BTreeSet<String>,
+}
+
+/// A file that was renamed, as the repository's history tells it: paths in the content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rename {
+    /// The path that it had.
+    pub from: String,
+    /// The path that it got.
+    pub to: String,
 }
 
 /// The index of a page in its site.

@@ -32,6 +32,8 @@ pub struct Page {
     pub checklists: Checklists,
     /// Where the text begins in the file, after the front matter.
     pub text_start: u32,
+    /// A hash of the text that was parsed, to tell whether a file has changed since.
+    pub hash: u64,
     /// The HTML, lacking only what the rest of the site decides.
     pub body: Body,
     /// Comments that silence rules.
@@ -93,10 +95,24 @@ pub struct Link {
     pub target: Box<str>,
     /// The destination in the source; the whole construct where it cannot be told apart.
     pub span: Span,
+    /// How the destination is spelled there.
+    pub spelling: Spelling,
     /// The title attribute, or an image's alternative text and title.
     pub words: Words,
     /// The index of the definition that gives the destination.
     pub definition: Option<u32>,
+}
+
+/// How a target is spelled at its span in the source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Spelling {
+    /// As it is.
+    Plain,
+    /// With escapes or entities: the source's text.
+    Escaped(Box<str>),
+    /// The span does not hold the target alone.
+    #[default]
+    Unknown,
 }
 
 /// What a link carries beside its destination.
@@ -147,6 +163,8 @@ pub struct Definition {
     pub label_span: Span,
     /// Where a bad destination is reported: the destination, or the definition's first line when it is on another.
     pub span: Span,
+    /// How the destination is spelled there.
+    pub spelling: Spelling,
     /// Whether a reference uses it.
     pub used: bool,
 }

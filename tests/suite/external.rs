@@ -378,3 +378,19 @@ fn an_interrupted_run_keeps_what_it_has_learnt() {
     assert!(words.contains("1 found, 1 not checked"), "{words}");
     assert_eq!(site.verdicts(&["--offline"]).1, ["not-checked /slow"]);
 }
+
+#[test]
+fn a_permanent_redirect_is_mended_where_that_is_asked() {
+    let server = Server::start(&[("/old", vec![to(301, "/new")]), ("/new", vec![say(200)]), ("/now", vec![to(302, "/new")])]);
+    let (old, new, now) = (server.url("/old"), server.url("/new"), server.url("/now"));
+    let site = Site::new(
+        &format!("[a]({old}#part \"title\") [n]({now})\n\n[r]: <{old}>\n\n[b][r] <{old}>\n"),
+        "[check.rules]\nredirect = \"warn\"\n",
+    );
+    let diff = site.check(&["--diff"]);
+    assert!(diff.stdout.contains(&format!("+[a]({new}#part \"title\") [n]({now})")), "{}{}", diff.stdout, diff.stderr);
+    let run = site.check(&["--fix"]);
+    let text = fs::read_to_string(site.root().join("content/README.md")).expect("it is there");
+    assert_eq!(text, format!("[a]({new}#part \"title\") [n]({now})\n\n[r]: <{new}>\n\n[b][r] <{old}>\n"), "{}", run.stderr);
+    assert!(run.stderr.contains("mended 2 links in 1 file, 1 finding left"), "{}", run.stderr);
+}

@@ -1,5 +1,6 @@
 //! The one test binary: fixture sites, link cases, commands, report formats, specifications, whole trees, and the shape of the source.
 
+mod adoption;
 mod checker;
 mod checklists;
 mod commands;
@@ -8,6 +9,7 @@ mod determinism;
 mod docs;
 #[cfg(feature = "external")]
 mod external;
+mod fixes;
 mod formats;
 mod links;
 mod program;

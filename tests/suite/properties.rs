@@ -16,7 +16,7 @@ use proptest::{prelude::*, test_runner::RngSeed};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// The same cases on every run; `PROPTEST_RNG_SEED` and `PROPTEST_CASES` ask for others, and for more.
-fn settings(cases: u32) -> ProptestConfig {
+pub(crate) fn settings(cases: u32) -> ProptestConfig {
     let asked = ProptestConfig::default();
     let seed = std::env::var_os("PROPTEST_RNG_SEED").map_or(RngSeed::Fixed(1), |_| asked.rng_seed);
     let cases = std::env::var_os("PROPTEST_CASES").map_or(cases, |_| asked.cases);

@@ -31,6 +31,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("chardetng", &["read/source.rs"]),
     ("ignore", &["read/source.rs"]),
     ("walkdir", &["read/source.rs", "write/theme.rs", "write/output.rs"]),
+    ("similar", &["report/diff.rs", "check/since.rs"]),
     ("globset", &["config.rs", "read/markdown/"]),
     ("lychee_lib", &["check/external/"]),
     ("reqwest", &["check/external/"]),

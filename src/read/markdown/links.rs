@@ -3,7 +3,10 @@
 use super::{destination, writer::Writer};
 use crate::{
     diagnostic::Span,
-    site::page::{HoleKind, Link, LinkKind, Words},
+    site::{
+        page::{HoleKind, Link, LinkKind, Spelling, Words},
+        spelling,
+    },
 };
 use pulldown_cmark::LinkType;
 use std::ops::Range;
@@ -36,7 +39,7 @@ impl Writer<'_> {
             };
             let target = if form == LinkType::Email { format!("mailto:{target}").into() } else { target.into() };
             let words = Words { title: title.into(), alt: "".into() };
-            let index = self.add_link(Link { kind, target, span: Span::default(), words, definition });
+            let index = self.add_link(Link { kind, target, span: Span::default(), spelling: Spelling::Unknown, words, definition });
             self.hole(if is_image { HoleKind::Image(index) } else { HoleKind::Link(index) });
             self.link_ranges.push(range.clone());
             index
@@ -63,6 +66,9 @@ impl Writer<'_> {
         let missing_alt = open.is_image && alt.trim().is_empty();
         let link = &mut self.links[index as usize];
         link.span = span;
+        if matches!(open.form, LinkType::Inline) {
+            link.spelling = spelling::of(&self.source[inner.range()], &link.target);
+        }
         link.words.alt = alt.into();
         if missing_alt && !link.target.is_empty() {
             self.image_without_alt(

@@ -4,7 +4,10 @@ use super::{checklist::text_after, collector::line_ending, writer::Writer};
 use crate::{
     diagnostic::{Diagnostic, Rule, Span},
     read::html::{self, Piece, Tag, TagAttribute},
-    site::page::{Attribute, HoleKind, Link, LinkKind, Words},
+    site::{
+        page::{Attribute, HoleKind, Link, LinkKind, Spelling, Words},
+        spelling,
+    },
 };
 use std::ops::Range;
 
@@ -124,6 +127,7 @@ impl Writer<'_> {
                 kind: LinkKind::Attribute(Attribute { name, marked, first }),
                 target: attribute.value.trim().into(),
                 span,
+                spelling: self.spelling(span, attribute.value.trim()),
                 words: Words::default(),
                 definition: None,
             });
@@ -153,10 +157,12 @@ impl Writer<'_> {
         for (address, span) in html::candidates(&raw.text[attribute.value_range.clone()]) {
             let range = base + span.start as usize..base + span.end as usize;
             self.html.push_str(&raw.text[written..range.start]);
+            let span = raw.span(&range, self.base);
             let index = self.add_link(Link {
                 kind: LinkKind::Candidate,
                 target: address.into(),
-                span: raw.span(&range, self.base),
+                span,
+                spelling: self.spelling(span, address),
                 words: Words::default(),
                 definition: None,
             });
@@ -164,6 +170,12 @@ impl Writer<'_> {
             written = range.end;
         }
         written
+    }
+
+    /// How an address of raw HTML is spelled; lines that a quote or a list splits are not looked into.
+    fn spelling(&self, span: Span, target: &str) -> Spelling {
+        let text = span.start as usize - self.base..span.end as usize - self.base;
+        self.source.get(text).map_or(Spelling::Unknown, |text| spelling::of(text, target))
     }
 
     fn raw_end(&mut self, name: &str) {

@@ -5,7 +5,7 @@ use super::{ParseOptions, destination};
 use crate::{
     config::ShortcutReferences,
     diagnostic::{Diagnostic, Rule, Span},
-    site::page::Definition,
+    site::{page::Definition, spelling},
 };
 use pulldown_cmark::{LinkType, RefDefs};
 use std::{cell::OnceCell, collections::HashMap, ops::Range, sync::Arc};
@@ -40,9 +40,10 @@ impl References {
         for (range, target) in &ranges {
             let (label, span) = destination::definition(source, range);
             by_label.insert(key(label), u32::try_from(definitions.len()).unwrap_or(u32::MAX));
+            let spelling = spelling::of(&source[span.range()], target);
             let span = Span::new(base + span.start as usize, base + span.end as usize);
             let label_span = Span::new(base + range.start, base + range.start + label_length(source, range));
-            definitions.push(Definition { label: label.into(), target: (*target).into(), label_span, span, used: false });
+            definitions.push(Definition { label: label.into(), target: (*target).into(), label_span, span, spelling, used: false });
         }
         let suspects = if definitions.is_empty() {
             Vec::new()
@@ -150,11 +151,19 @@ impl References {
         let help = nearest
             .map_or_else(|| format!("define it: `[{}]: address`", candidate.label), |nearest| format!("did you mean `[{nearest}]`?"));
         let span = Span::new(base + candidate.range.start, base + end);
-        Some(
-            Diagnostic::new(file, span, Rule::UndefinedReference, format!("`[{}]` is not defined on this page", candidate.label))
-                .target(&candidate.label)
-                .help(help),
-        )
+        let finding = Diagnostic::new(file, span, Rule::UndefinedReference, format!("`[{}]` is not defined on this page", candidate.label))
+            .target(&candidate.label)
+            .help(help);
+        // Only of `[text][label]` is the label no part of what readers see.
+        let is_full = matches!(candidate.kind, LinkType::Reference | LinkType::ReferenceUnknown);
+        let label = source[candidate.range.clone()].strip_suffix(']').filter(|text| is_full && text.ends_with(&candidate.label));
+        Some(match (label, nearest) {
+            (Some(_), Some(nearest)) => {
+                let label = Span::new(base + candidate.range.end - 1 - candidate.label.len(), base + candidate.range.end - 1);
+                finding.likely_fix("use the label that is defined", label, nearest)
+            }
+            _ => finding,
+        })
     }
 
     /// The defined label one edit away; labels of fewer than four characters are too alike to tell.

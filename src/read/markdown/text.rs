@@ -3,7 +3,7 @@
 use super::{autolink, writer::Writer};
 use crate::{
     diagnostic::{Diagnostic, Rule, Span},
-    site::page::{HoleKind, Link, LinkKind, Words},
+    site::page::{HoleKind, Link, LinkKind, Spelling, Words},
 };
 use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 use std::ops::Range;
@@ -44,6 +44,7 @@ impl Writer<'_> {
                 kind: LinkKind::Autolink,
                 target: link.target.into(),
                 span: self.place_in_text(text, &link.range, range),
+                spelling: Spelling::Unknown,
                 words: Words::default(),
                 definition: None,
             });

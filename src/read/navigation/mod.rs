@@ -4,7 +4,7 @@ mod lines;
 
 use super::{
     markdown::summary,
-    source::{self, Found},
+    source::{self, Found, Overlay},
     value::{self, Node, Value},
 };
 use crate::{
@@ -18,7 +18,11 @@ use std::{path::Path, sync::Arc};
 ///
 /// # Errors
 /// A file that cannot be read.
-pub(super) fn read<'a>(files: impl Iterator<Item = &'a Found>, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec<NavigationFile>, Error> {
+pub(super) fn read<'a>(
+    files: impl Iterator<Item = &'a Found>,
+    overlay: &Overlay,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Vec<NavigationFile>, Error> {
     let mut found = Vec::new();
     for file in files {
         let (folder, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
@@ -26,11 +30,11 @@ pub(super) fn read<'a>(files: impl Iterator<Item = &'a Found>, diagnostics: &mut
         match name {
             _ if hidden => {}
             _ if name.eq_ignore_ascii_case("toc.yml") || name.eq_ignore_ascii_case("toc.yaml") => {
-                found.push(docfx(file, folder, diagnostics)?);
+                found.push(docfx(file, folder, overlay, diagnostics)?);
             }
-            "mkdocs.yml" | "mkdocs.yaml" => found.extend(mkdocs(file, folder)?),
+            "mkdocs.yml" | "mkdocs.yaml" => found.extend(mkdocs(file, folder, overlay)?),
             "SUMMARY.md" => {
-                let entries = summary::entries(&source::text(&file.disk)?.text);
+                let entries = summary::entries(&source::text(&file.disk, overlay)?.text);
                 found.push(NavigationFile {
                     file: Arc::clone(&file.path),
                     base: folder.to_owned(),
@@ -47,8 +51,8 @@ pub(super) fn read<'a>(files: impl Iterator<Item = &'a Found>, diagnostics: &mut
 }
 
 /// DocFX: a list of `name`, `href`, `items`; the list may also stand below `items` of a table.
-fn docfx(file: &Found, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<NavigationFile, Error> {
-    let text = source::text(&file.disk)?.text;
+fn docfx(file: &Found, folder: &str, overlay: &Overlay, diagnostics: &mut Vec<Diagnostic>) -> Result<NavigationFile, Error> {
+    let text = source::text(&file.disk, overlay)?.text;
     let entries = match value::yaml(&text) {
         Ok(root) => docfx_entries(&root),
         Err(mistake) => {
@@ -81,8 +85,8 @@ fn docfx_entry(node: &Node) -> Option<Entry> {
 
 /// MkDocs: `nav` is a list of `path`, `title: path` and `title: [list]`, relative to `docs_dir`.
 /// The file is another tool's: what cannot be read of it is no finding of ours.
-fn mkdocs(file: &Found, folder: &str) -> Result<Option<NavigationFile>, Error> {
-    let text = source::text(&file.disk)?.text;
+fn mkdocs(file: &Found, folder: &str, overlay: &Overlay) -> Result<Option<NavigationFile>, Error> {
+    let text = source::text(&file.disk, overlay)?.text;
     let Ok(root) = value::yaml(&text) else { return Ok(None) };
     let Some(nav) = root.get("nav") else { return Ok(None) };
     let docs = docs_folder(&root);
@@ -96,9 +100,11 @@ fn mkdocs(file: &Found, folder: &str) -> Result<Option<NavigationFile>, Error> {
 ///
 /// # Errors
 /// A file that cannot be read.
-pub(super) fn above(content: &Path) -> Result<Option<NavigationFile>, Error> {
-    let Some(disk) = content.parent().map(|parent| parent.join("mkdocs.yml")).filter(|file| file.is_file()) else { return Ok(None) };
-    let Ok(root) = value::yaml(&source::text(&disk)?.text) else { return Ok(None) };
+pub(super) fn above(content: &Path, overlay: &Overlay) -> Result<Option<NavigationFile>, Error> {
+    let Some(disk) = content.parent().map(|parent| parent.join("mkdocs.yml")).filter(|file| overlay.has_file(file)) else {
+        return Ok(None);
+    };
+    let Ok(root) = value::yaml(&source::text(&disk, overlay)?.text) else { return Ok(None) };
     let is_ours = content.file_name().is_some_and(|name| *name == *docs_folder(&root));
     let Some(nav) = root.get("nav").filter(|_| is_ours) else { return Ok(None) };
     let entries = mkdocs_entries(nav, "");
