@@ -370,32 +370,31 @@ impl<'a> Builder<'a> {
     /// Gives ids to what has none, tells of ids that stand twice, and of those that are not in the source.
     fn name(&mut self) {
         for list in 0..index(self.found.lists.len()) {
-            let mut taken: HashMap<Box<str>, Span> = HashMap::new();
-            let mut repeated: Vec<(Box<str>, Span)> = Vec::new();
+            let mut names = Namer::default();
             let steps = self.found.steps.iter().filter(|step| step.list == Some(list)).map(|step| &step.id);
             let choices = self.found.choices.iter().filter(|choice| choice.list == Some(list)).map(|choice| &choice.id);
-            for id in steps.chain(choices).filter(|id| id.stamp.is_none()) {
-                if let Some(first) = taken.insert(id.text.clone(), id.span) {
-                    repeated.extend([(id.text.clone(), first), (id.text.clone(), id.span)]);
-                }
-            }
+            let given = steps.chain(choices).filter(|id| id.stamp.is_none());
+            let mut repeated: Vec<(Box<str>, Span)> = given
+                .filter_map(|id| names.take(id).map(|first| [(id.text.clone(), first), (id.text.clone(), id.span)]))
+                .flatten()
+                .collect();
             repeated.dedup();
             self.tell_repeated(repeated);
             for step in self.found.steps.iter_mut().filter(|step| step.list == Some(list) && step.id.text.is_empty()) {
-                step.id.text = unique(&derived_id(&step.title), &mut taken);
+                step.id.text = names.unique(derived_id(&step.title));
             }
             for choice in self.found.choices.iter_mut().filter(|choice| choice.list == Some(list) && choice.id.text.is_empty()) {
-                choice.id.text = unique(&format!("{}-choice", derived_id(&choice.title)), &mut taken);
+                choice.id.text = names.unique(format!("{}-choice", derived_id(&choice.title)));
             }
         }
         for choice in 0..self.found.choices.len() {
-            let mut taken: HashMap<Box<str>, Span> = HashMap::new();
+            let mut names = Namer::default();
             let mut repeated = Vec::new();
             for branch in self.found.choices[choice].branches.clone() {
                 let branch = &mut self.found.branches[branch as usize];
                 if branch.id.text.is_empty() {
-                    branch.id.text = unique(&derived_id(&branch.title), &mut taken);
-                } else if let Some(first) = taken.insert(branch.id.text.clone(), branch.id.span) {
+                    branch.id.text = names.unique(derived_id(&branch.title));
+                } else if let Some(first) = names.take(&branch.id) {
                     repeated.extend([(branch.id.text.clone(), first), (branch.id.text.clone(), branch.id.span)]);
                 }
             }
@@ -454,17 +453,33 @@ fn id(node: &Node, stamp: Stamp) -> Id {
     }
 }
 
-/// The id, or the id with the first number that makes it unique.
-fn unique(id: &str, taken: &mut HashMap<Box<str>, Span>) -> Box<str> {
-    let mut unique: Box<str> = id.into();
-    let mut number = 1;
-    // These two words would be read as keys of the marker.
-    while matches!(&*unique, "optional" | "shared") || taken.contains_key(&unique) {
-        number += 1;
-        unique = format!("{id}-{number}").into();
+/// Gives out ids that nothing else has.
+#[derive(Default)]
+struct Namer {
+    taken: HashMap<Box<str>, Span>,
+    /// The last number that was tried with each id, so that many equal texts cost no more than different ones.
+    numbers: HashMap<String, u32>,
+}
+
+impl Namer {
+    /// Takes an id of the source; the place that had it before, if there is one.
+    fn take(&mut self, id: &Id) -> Option<Span> {
+        self.taken.insert(id.text.clone(), id.span)
     }
-    taken.insert(unique.clone(), Span::default());
-    unique
+
+    /// The id, or the id with the first number that makes it unique.
+    fn unique(&mut self, id: String) -> Box<str> {
+        let mut unique: Box<str> = id.as_str().into();
+        let number = self.numbers.entry(id).or_insert(1);
+        let id = unique.clone();
+        // These two words would be read as keys of the marker.
+        while matches!(&*unique, "optional" | "shared") || self.taken.contains_key(&unique) {
+            *number += 1;
+            unique = format!("{id}-{number}").into();
+        }
+        self.taken.insert(unique.clone(), Span::default());
+        unique
+    }
 }
 
 /// Whether a comment stands on a line of its own, followed by text that CommonMark takes for raw HTML.
