@@ -44,6 +44,19 @@ fn the_console_examples_of_the_manual_print_what_it_says() {
     assert!(wrong.is_empty(), "the manual says what is not so; SNAPSHOTS=overwrite renews it\n{wrong}");
 }
 
+#[test]
+fn the_manual_has_every_key_for_external_addresses() {
+    let manual = fs::read_to_string(program::repository("docs/external.md")).expect("the page is there");
+    for table in ["external", "external.hosts.x"] {
+        let site = program::folder(&[("milepost.toml", &format!("[{table}]\nzzzz = 1\n"))]);
+        let said = program::milepost(site.path(), &["check", "."]).stderr;
+        let known = said.split_once("known here: ").unwrap_or_else(|| panic!("the keys are not told: {said}")).1;
+        for key in known.lines().next().unwrap_or_default().split(", ") {
+            assert!(manual.contains(&format!("\n| `{key}` |")), "docs/external.md has no row for `{key}` of `[{table}]`");
+        }
+    }
+}
+
 /// The page with what its commands print, and how many commands there are.
 fn run(text: &str) -> (String, usize) {
     let folder = tempfile::tempdir().expect("a folder can be made");

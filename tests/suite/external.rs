@@ -394,3 +394,45 @@ fn a_permanent_redirect_is_mended_where_that_is_asked() {
     assert_eq!(text, format!("[a]({new}#part \"title\") [n]({now})\n\n[r]: <{new}>\n\n[b][r] <{old}>\n"), "{}", run.stderr);
     assert!(run.stderr.contains("mended 2 links in 1 file, 1 finding left"), "{}", run.stderr);
 }
+
+#[test]
+fn a_password_in_an_address_is_written_down_nowhere() {
+    let server = Server::start(&[("/ok", vec![say(200)]), ("/gone", vec![say(404)]), ("/plain", vec![say(200)])]);
+    let host = server.address;
+    let site = Site::new(
+        &format!("[a](http://user:hunter2@{host}/ok) [b](http://user:hunter2@{host}/locked)\n\n[c](http://{host}/plain)\n"),
+        "accept = [404]\n",
+    );
+    let run = site.check(&["--format", "json=report.json", "-v"]);
+    let cache = fs::read_to_string(site.root().join(".milepost-cache/links.tsv")).expect("there is a cache");
+    assert_eq!(cache.lines().count(), 2, "{cache}");
+    let report = fs::read_to_string(site.root().join("report.json")).expect("it is there");
+    assert!(!format!("{cache}{report}{}", run.stderr).contains("hunter2"), "{report}{}", run.stderr);
+}
+
+#[test]
+fn what_counts_as_found_is_judged_anew_from_the_cache() {
+    let server = Server::start(&[("/teapot", vec![say(418)])]);
+    let site = Site::new(&links(&server, &["/teapot"]), "");
+    assert_eq!(site.verdicts(&[]).0, ["http-status 1"]);
+    let settings = fs::read_to_string(site.root().join("milepost.toml")).expect("it is there");
+    write(site.root(), "milepost.toml", format!("{settings}accept = [418]\n"));
+    assert!(site.verdicts(&[]).0.is_empty());
+    write(site.root(), "milepost.toml", settings);
+    assert_eq!(site.verdicts(&[]).0, ["http-status 1"]);
+}
+
+#[test]
+fn a_proxy_of_this_network_may_be_named_by_its_host() {
+    let proxy = Server::start(&[("GET http://gone.milepost.dev/x", vec![say(404)]), ("HEAD http://gone.milepost.dev/x", vec![say(404)])]);
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    write(folder.path(), "README.md", "[x](http://gone.milepost.dev/x)\n");
+    let mut command = crate::program::command(folder.path());
+    command
+        .args(["check", ".", "--external"])
+        .env("HTTP_PROXY", format!("http://localhost:{}", proxy.address.port()))
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy");
+    let run = crate::program::finish(&mut command);
+    assert!(run.status == 1 && run.stderr.contains("404 Not Found"), "{}{:?}", run.stderr, proxy.asked());
+}

@@ -1,5 +1,7 @@
-//! The one test binary: fixture sites, link cases, commands, report formats, specifications, whole trees, and the shape of the source.
+//! The one test binary: fixture sites, link cases, commands, report formats, what CI services run, specifications, whole trees, and the shape of the source.
 
+#[cfg(unix)]
+mod action;
 mod adoption;
 mod checker;
 mod checklists;

@@ -37,6 +37,11 @@ impl Address {
         without_user(&self.url).to_string()
     }
 
+    /// Whether it holds a name or a password.
+    pub(super) fn has_user(&self) -> bool {
+        !self.url.username().is_empty() || self.url.password().is_some()
+    }
+
     /// The fragments that its places name, each once.
     pub(super) fn fragments(&self) -> BTreeSet<&str> {
         self.places.iter().filter_map(|place| place.fragment.as_deref()).collect()

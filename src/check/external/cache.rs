@@ -19,7 +19,7 @@ use std::{
 
 /// The first line of a cache file.
 const HEADER: &str = "milepost-links 1";
-/// Entries that are this much older than they are believed go for good.
+/// Entries that are this much older than anything is believed go for good.
 const FORGET: Duration = Duration::from_secs(90 * 86_400);
 
 /// Outcomes by address.
@@ -91,6 +91,11 @@ impl Cache {
         out
     }
 
+    /// Whether nothing is known.
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// What is known of an address and its fragments; none when it has to be asked for. `any_age` believes everything.
     pub(super) fn get(&self, url: &str, fragments: &[&str], keep: &Keep, any_age: bool) -> Option<Known> {
         let now = Timestamp::now().as_second();
@@ -147,7 +152,7 @@ impl Cache {
     ///
     /// # Errors
     /// A file that cannot be written.
-    pub(super) fn save(self, path: &Path) -> Result<(), Error> {
+    pub(super) fn save(self, path: &Path, believed: Duration) -> Result<(), Error> {
         let folder = path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
         let lock_path = beside(path, "lock");
@@ -155,7 +160,7 @@ impl Cache {
         lock.lock().map_err(|source| Error::io("lock", &lock_path, source))?;
         let mut all = Self::read(path)?;
         all.merge(self);
-        let oldest = Timestamp::now().as_second() - i64::try_from(FORGET.as_secs()).unwrap_or(i64::MAX);
+        let oldest = Timestamp::now().as_second() - i64::try_from(believed.saturating_add(FORGET).as_secs()).unwrap_or(i64::MAX);
         all.entries.retain(|_, entry| entry.when >= oldest);
         let partial = beside(path, "partial");
         fs::write(&partial, all.render()).map_err(|source| Error::io("write", &partial, source))?;
@@ -183,6 +188,11 @@ pub fn join(paths: &[PathBuf]) -> Result<String, Error> {
 }
 
 impl Keep {
+    /// The longest that anything is believed.
+    pub(super) fn longest(self) -> Duration {
+        self.found.max(self.redirected).max(self.broken)
+    }
+
     fn of(self, known: &Kept) -> Duration {
         match known {
             Kept::Found { redirected: true, .. } => self.redirected,
@@ -273,7 +283,7 @@ mod tests {
                 scope.spawn(move || {
                     let mut cache = Cache::default();
                     cache.put(&format!("https://{number}.example/"), &Known::Found(Found { status: 200, ..Found::default() }), &[]);
-                    cache.save(path).expect("it can be written");
+                    cache.save(path, KEEP.longest()).expect("it can be written");
                 });
             }
         });

@@ -59,11 +59,14 @@ pub(super) fn run(addresses: &[Address], settings: &Settings<'_>) -> Result<Run,
         let mut cache = Cache::default();
         for index in waiting {
             let outcome = learnt.remove(&index).unwrap_or_else(|| Outcome::of(Known::NotChecked(end.words().to_owned())));
-            cache.put(addresses[index].url.as_str(), &outcome.known, &looked_for(&addresses[index], settings));
+            // An address that holds a password is not written down.
+            if !addresses[index].has_user() {
+                cache.put(addresses[index].url.as_str(), &outcome.known, &looked_for(&addresses[index], settings));
+            }
             outcomes[index] = Some(outcome);
         }
-        if let Some(path) = &settings.cache {
-            cache.save(path)?;
+        if let Some(path) = settings.cache.as_deref().filter(|_| !cache.is_empty()) {
+            cache.save(path, settings.keep.longest())?;
         }
     }
     let outcomes = outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(|| Outcome::of(Known::NotChecked(String::new())))).collect();
@@ -87,10 +90,22 @@ fn decided(address: &Address, cache: &Cache, settings: &Settings<'_>) -> Option<
         return Some(Outcome::of(Known::Skipped(reason)));
     }
     let known = cache.get(address.url.as_str(), &looked_for(address, settings), &settings.keep, settings.offline);
-    if let Some(known) = known {
+    if let Some(known) = known.filter(|known| is_still_so(known, settings)) {
         return Some(Outcome { is_cached: true, ..Outcome::of(known) });
     }
     settings.offline.then(|| Outcome::of(Known::NotChecked("it is not in the cache, and `--offline` asks nobody".to_owned())))
+}
+
+/// Whether the settings judge a status as they did when it was kept.
+fn is_still_so(known: &Known, settings: &Settings<'_>) -> bool {
+    match known {
+        Known::Found(found) => settings.accept.contains(found.status),
+        Known::Broken(Fault::Status(words)) => {
+            let code = words.split(' ').next().and_then(|code| code.parse().ok());
+            !code.is_some_and(|code| settings.accept.contains(code))
+        }
+        _ => true,
+    }
 }
 
 fn skipped(address: &Address, settings: &Settings<'_>) -> Option<String> {

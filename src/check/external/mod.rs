@@ -74,7 +74,8 @@ fn tell(address: &Address, outcome: &Outcome, asked: &mut Asked) {
             for place in &address.places {
                 if let Some(fragment) = place.fragment.as_ref().filter(|fragment| found.missing.contains(fragment)) {
                     asked.diagnostics.push(fragment_missing(place, fragment));
-                } else if let Some(to) = &found.moved {
+                }
+                if let Some(to) = &found.moved {
                     asked.diagnostics.push(moved(place, to));
                 }
             }

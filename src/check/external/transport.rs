@@ -58,7 +58,7 @@ impl Transport {
             .user_agent(settings.user_agent.as_str())
             .redirect(Policy::none())
             .connect_timeout(CONNECT.min(settings.timeout))
-            .dns_resolver(Arc::new(PublicOnly { allow_private: settings.allow_private }))
+            .dns_resolver(Arc::new(PublicOnly { allow_private: settings.allow_private, proxies: proxies() }))
             .pool_idle_timeout(Duration::from_secs(15))
             .build()
             .map_err(|error| {
@@ -168,11 +168,13 @@ fn literal(url: &Url) -> Option<IpAddr> {
 /// Resolves names, and forgets addresses that are nobody's business but this network's.
 struct PublicOnly {
     allow_private: bool,
+    /// The hosts of proxies: whoever set them trusts them, wherever they are.
+    proxies: Vec<String>,
 }
 
 impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {
-        let allow_private = self.allow_private;
+        let allow_private = self.allow_private || self.proxies.iter().any(|proxy| proxy.eq_ignore_ascii_case(name.as_str()));
         Box::pin(async move {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
             let public: Vec<SocketAddr> = found.iter().copied().filter(|address| allow_private || !is_private(address.ip())).collect();
@@ -182,6 +184,14 @@ impl Resolve for PublicOnly {
             }
         })
     }
+}
+
+/// The hosts of the proxies that the environment names, as the client reads it.
+fn proxies() -> Vec<String> {
+    let names = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].into_iter().flat_map(|name| [name.to_owned(), name.to_lowercase()]);
+    let values = names.filter_map(|name| std::env::var(name).ok());
+    let urls = values.filter_map(|value| Url::parse(&value).or_else(|_| Url::parse(&format!("http://{value}"))).ok());
+    urls.filter_map(|url| url.host_str().map(str::to_owned)).collect()
 }
 
 fn private(address: &str) -> String {
