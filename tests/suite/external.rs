@@ -263,6 +263,79 @@ fn a_host_that_asks_for_patience_gets_it() {
 }
 
 #[test]
+fn a_host_that_has_too_much_to_do_is_not_asked_again_at_once() {
+    let busy = Reply::Say(503, vec![("Retry-After", "1".to_owned())], String::new());
+    let late = Reply::Late(Duration::from_secs(2), Box::new(say(200)));
+    let server = Server::start(&[("/a", vec![busy, say(200)]), ("/b", vec![late, say(200)]), ("/c", vec![say(504), say(200)])]);
+    let settings = "host-concurrency = 1\ntimeout-ms = 500\n";
+    let (findings, notes, _) = Site::new(&links(&server, &["/a", "/b", "/c"]), settings).verdicts(&[]);
+    assert_eq!((findings.len(), notes), (0, vec!["flaky /a".to_owned(), "flaky /b".to_owned(), "flaky /c".to_owned()]));
+    assert_eq!(server.asked(), ["HEAD /a", "HEAD /b", "HEAD /c", "GET /a", "GET /b", "GET /c"]);
+    let requests = server.requests();
+    assert!(requests[1].at - requests[0].at >= Duration::from_millis(950), "`Retry-After` holds for a HEAD too");
+}
+
+#[test]
+fn a_host_keeps_its_pause_when_it_waits_for_others() {
+    let late = Reply::Late(Duration::from_millis(400), Box::new(say(200)));
+    let slow = Server::start_at("127.0.0.2:0", &[("/a", vec![late.clone()]), ("/b", vec![late])]);
+    let server = Server::start(&[("/a", vec![say(200)]), ("/b", vec![say(200)]), ("/c", vec![say(200)])]);
+    let text = links(&slow, &["/a", "/b"]) + &links(&server, &["/a", "/b", "/c"]);
+    let settings = "concurrency = 1\n[external.hosts.\"127.0.0.1\"]\npause-ms = 150\n";
+    assert!(Site::new(&text, settings).verdicts(&[]).0.is_empty());
+    let times: Vec<Instant> = server.requests().iter().map(|request| request.at).collect();
+    assert!(times.len() == 3 && times.windows(2).all(|pair| pair[1] - pair[0] >= Duration::from_millis(130)), "{times:?}");
+}
+
+#[test]
+fn a_slow_host_keeps_no_other_from_its_next_round() {
+    let late = Reply::Late(Duration::from_millis(700), Box::new(say(200)));
+    let slow = Server::start_at("127.0.0.2:0", &[("/a", vec![late.clone()]), ("/b", vec![late.clone()]), ("/c", vec![late])]);
+    let server = Server::start(&[("/flaky", vec![say(503), say(200)])]);
+    let text = links(&slow, &["/a", "/b", "/c"]) + &links(&server, &["/flaky"]);
+    assert_eq!(Site::new(&text, "host-concurrency = 1\n").verdicts(&[]).1, ["flaky /flaky"]);
+    let (second, last) = (server.requests()[1].at, slow.requests()[2].at);
+    assert!(second < last, "it is asked again while the slow host still has addresses that nobody has asked");
+}
+
+#[test]
+fn a_host_that_answers_some_addresses_is_not_given_up_for_those_that_it_breaks() {
+    let paths: Vec<String> = (10..40).map(|number| format!("/{number}")).collect();
+    let breaks = |number: usize| (11..=16).contains(&number);
+    let replies: Vec<(&str, Vec<Reply>)> =
+        paths.iter().zip(10..).map(|(path, number)| (path.as_str(), vec![if breaks(number) { Reply::Close } else { say(200) }])).collect();
+    let server = Server::start(&replies);
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let (findings, notes, _) = Site::new(&links(&server, &paths), "host-concurrency = 1\n").verdicts(&[]);
+    let lines: Vec<String> = (11..=16).map(|number| format!("http-connect {}", (number - 10) * 2 + 1)).collect();
+    assert_eq!((findings, notes.len()), (lines, 0));
+}
+
+#[test]
+fn a_host_that_lets_a_head_wait_is_asked_with_get_from_then_on() {
+    let late = Reply::Late(Duration::from_secs(5), Box::new(say(200)));
+    let paths: Vec<String> = (10..40).map(|number| format!("/{number}")).collect();
+    let keys: Vec<(String, String)> = paths.iter().map(|path| (format!("HEAD {path}"), format!("GET {path}"))).collect();
+    let replies: Vec<(&str, Vec<Reply>)> =
+        keys.iter().flat_map(|(head, get)| [(head.as_str(), vec![late.clone()]), (get.as_str(), vec![say(200)])]).collect();
+    let server = Server::start(&replies);
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let (findings, _, _) = Site::new(&links(&server, &paths), "timeout-ms = 300\n").verdicts(&[]);
+    assert!(findings.is_empty(), "{findings:?}");
+    let heads = server.asked().iter().filter(|request| request.starts_with("HEAD")).count();
+    assert!(heads <= 16, "{heads} requests were waited for in vain");
+}
+
+#[test]
+fn one_connection_serves_many_requests_when_pages_are_short() {
+    let page = Reply::Say(404, Vec::new(), "x".repeat(40_000));
+    let replies: Vec<(&str, Vec<Reply>)> = ["/a", "/b", "/c", "/d"].map(|path| (path, vec![page.clone()])).to_vec();
+    let server = Server::start(&replies);
+    let (findings, _, _) = Site::new(&links(&server, &["/a", "/b", "/c", "/d"]), "host-concurrency = 1\n").verdicts(&[]);
+    assert_eq!((findings.len(), server.asked().len(), server.connections()), (4, 8, 1));
+}
+
+#[test]
 fn a_dead_host_costs_a_few_tries_and_not_one_for_each_address() {
     let names: Vec<String> = (0..60).map(|number| format!("http://127.0.0.1:1/{number}")).collect();
     let text = names.iter().map(|url| format!("[x]({url})\n")).collect::<Vec<_>>().concat();

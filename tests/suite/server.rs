@@ -50,6 +50,7 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     seen: Arc<Mutex<Vec<Request>>>,
     most: Arc<AtomicUsize>,
+    connections: Arc<AtomicUsize>,
     stop: Arc<AtomicBool>,
 }
 
@@ -80,14 +81,21 @@ impl Server {
         let replies: Arc<Mutex<HashMap<String, Vec<Reply>>>> =
             Arc::new(Mutex::new(replies.iter().map(|(path, replies)| ((*path).to_owned(), replies.clone())).collect()));
         let (seen, most, stop) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
-        let now = Arc::new(AtomicUsize::new(0));
-        let server = Self { address, seen: Arc::clone(&seen), most: Arc::clone(&most), stop: Arc::clone(&stop) };
+        let (now, connections) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let server = Self {
+            address,
+            seen: Arc::clone(&seen),
+            most: Arc::clone(&most),
+            connections: Arc::clone(&connections),
+            stop: Arc::clone(&stop),
+        };
         thread::spawn(move || {
             for connection in listener.incoming() {
                 if stop.load(Ordering::SeqCst) {
                     return;
                 }
                 let Ok(connection) = connection else { continue };
+                connections.fetch_add(1, Ordering::SeqCst);
                 let (replies, seen, most, now) = (Arc::clone(&replies), Arc::clone(&seen), Arc::clone(&most), Arc::clone(&now));
                 thread::spawn(move || {
                     // A client that goes away is no failure of the server.
@@ -109,6 +117,11 @@ impl Server {
 
     pub(crate) fn requests(&self) -> Vec<Request> {
         self.seen.lock().expect("no thread has failed").clone()
+    }
+
+    /// The connections so far.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
     }
 
     /// The most requests that were under way at once.

@@ -1,10 +1,10 @@
-//! All addresses in rounds: each is asked once a round, what failed for the moment waits for the next, the last round comes at
-//! the end. Hosts are asked side by side, each at its own pace.
+//! All addresses in rounds: each is asked once a round, what failed for the moment waits for the next. Hosts are asked side by
+//! side, each at its own pace and in its own rounds; only the last try of an address waits until all hosts have come so far.
 
 use super::{
     address::Address,
     cache::Cache,
-    host::Host,
+    host::{Host, Turn},
     outcome::{Fault, Found, Known, Outcome},
     settings::Settings,
     transport::{Answer, Failure, Transport},
@@ -21,10 +21,7 @@ use std::{
     },
     time::Duration,
 };
-use tokio::{
-    sync::{Semaphore, SemaphorePermit},
-    time::Instant,
-};
+use tokio::{sync::Semaphore, time::Instant};
 use url::Url;
 
 /// What all addresses came to, in their order.
@@ -152,6 +149,8 @@ struct Item {
     /// What it failed with at first, and at last.
     first: Option<String>,
     last: Option<Known>,
+    /// Whether no answer came to a HEAD.
+    head_failed: bool,
 }
 
 /// What one try came to.
@@ -161,10 +160,15 @@ enum Tried {
     Again(Known),
 }
 
-/// A request's share of what its host and the whole run may ask at once.
-struct Turn<'h> {
-    _own: SemaphorePermit<'h>,
-    _all: SemaphorePermit<'h>,
+/// What a host has left to be asked, between its rounds.
+struct Queue<'h> {
+    host: &'h str,
+    items: VecDeque<Item>,
+    round: u32,
+    /// The rounds in a row in which the host gave no answer at all: they take no tries from its addresses, and have as many.
+    silent: u32,
+    /// When its last round was over.
+    rested: Instant,
 }
 
 struct Asking<'a> {
@@ -227,47 +231,52 @@ impl<'a> Asking<'a> {
 
     async fn rounds(&self, waiting: Vec<usize>) {
         self.settings.progress.enter(crate::progress::Stage::Ask, waiting.len());
-        let mut items: Vec<Item> = waiting.into_iter().map(|index| Item { index, tries: 0, first: None, last: None }).collect();
-        // A host that stays dead takes no tries from its addresses: it has as many rounds as they have.
-        let mut dead: BTreeMap<String, u32> = BTreeMap::new();
-        let mut round = 0;
-        while !items.is_empty() {
-            if round > 0 {
-                tokio::time::sleep(self.settings.retry_wait.saturating_mul(1 << round.min(4)) / 2).await;
-            }
-            round += 1;
-            let mut by_host: BTreeMap<&str, VecDeque<Item>> = BTreeMap::new();
-            for item in items.drain(..) {
-                by_host.entry(self.addresses[item.index].host.as_str()).or_default().push_back(item);
-            }
-            for (host, queue) in &by_host {
-                self.left[*host].store(queue.len(), Ordering::Relaxed);
-            }
-            let mut hosts: FuturesUnordered<_> = by_host.into_iter().map(|(host, queue)| self.round_of(host, queue)).collect();
-            while let Some((host, rest, is_dead)) = hosts.next().await {
-                let times = dead.entry(host.to_owned()).or_default();
-                *times = if is_dead { *times + 1 } else { 0 };
-                if *times > self.settings.retries {
-                    self.give_up(rest);
-                } else {
-                    items.extend(rest);
-                }
-            }
-            drop(hosts);
+        let mut by_host: BTreeMap<&str, VecDeque<Item>> = BTreeMap::new();
+        for index in waiting {
+            let item = Item { index, tries: 0, first: None, last: None, head_failed: false };
+            by_host.entry(self.addresses[index].host.as_str()).or_default().push_back(item);
         }
+        for (host, items) in &by_host {
+            self.left[*host].store(items.len(), Ordering::Relaxed);
+        }
+        let rested = Instant::now();
+        let all = by_host.into_iter().map(|(host, items)| Queue { host, items, round: 0, silent: 0, rested });
+        // A host that is down for a while has the time that the others take to come back.
+        let mut asking: FuturesUnordered<_> = all.map(|queue| self.rounds_of(queue, self.settings.retries)).collect();
+        let mut last = Vec::new();
+        while let Some(queue) = asking.next().await {
+            last.push(queue);
+        }
+        let mut asking: FuturesUnordered<_> = last.into_iter().map(|queue| self.rounds_of(queue, u32::MAX)).collect();
+        while asking.next().await.is_some() {}
     }
 
-    /// One round of one host: what is left for the next, and whether the host seems dead.
-    async fn round_of<'h>(&self, name: &'h str, queue: VecDeque<Item>) -> (&'h str, Vec<Item>, bool) {
-        let host = self.host(name);
+    /// The rounds of one host, until each of its addresses has had so many tries or is known.
+    async fn rounds_of<'h>(&self, mut queue: Queue<'h>, tries: u32) -> Queue<'h> {
+        while queue.silent < tries && queue.items.iter().any(|item| item.tries < tries) {
+            if queue.round > 0 {
+                let wait = self.settings.retry_wait.saturating_mul(1 << queue.round.min(4)) / 2;
+                tokio::time::sleep_until(queue.rested + wait).await;
+            }
+            queue = self.round_of(queue).await;
+            if queue.silent > self.settings.retries {
+                self.give_up(std::mem::take(&mut queue.items));
+            }
+        }
+        queue
+    }
+
+    /// One round of one host: what is left for the next.
+    async fn round_of<'h>(&self, queue: Queue<'h>) -> Queue<'h> {
+        let host = self.host(queue.host);
         host.try_again();
-        let workers = self.settings.host(name).concurrency.min(queue.len());
-        let queue = Mutex::new(queue);
-        let later = Mutex::new(Vec::new());
+        let workers = self.settings.host(queue.host).concurrency.min(queue.items.len());
+        let now = Mutex::new(queue.items);
+        let later = Mutex::new(VecDeque::new());
         let work = || async {
             while !host.is_dead() {
-                let Some(mut item) = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front() else { break };
-                let tried = self.ask(&item).await;
+                let Some(mut item) = now.lock().unwrap_or_else(PoisonError::into_inner).pop_front() else { break };
+                let tried = self.ask(&mut item).await;
                 item.tries += 1;
                 match tried {
                     Tried::Known(known) => self.learn(&item, known),
@@ -275,7 +284,7 @@ impl<'a> Asking<'a> {
                     Tried::Again(known) => {
                         item.first.get_or_insert_with(|| words(&known));
                         item.last = Some(known);
-                        later.lock().unwrap_or_else(PoisonError::into_inner).push(item);
+                        later.lock().unwrap_or_else(PoisonError::into_inner).push_back(item);
                     }
                 }
             }
@@ -283,13 +292,17 @@ impl<'a> Asking<'a> {
         let mut working: FuturesUnordered<_> = (0..workers).map(|_| work()).collect();
         while working.next().await.is_some() {}
         drop(working);
-        let mut rest = later.into_inner().unwrap_or_else(PoisonError::into_inner);
-        rest.extend(queue.into_inner().unwrap_or_else(PoisonError::into_inner));
-        (name, rest, host.is_dead())
+        // One that failed shows whether the host answers by now, or at least to a GET; then come those that were not asked yet.
+        let mut later = later.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut items: VecDeque<Item> = later.pop_front().into_iter().collect();
+        items.extend(now.into_inner().unwrap_or_else(PoisonError::into_inner));
+        items.extend(later);
+        let silent = if host.is_silent() { queue.silent + 1 } else { 0 };
+        Queue { items, round: queue.round + 1, silent, rested: Instant::now(), ..queue }
     }
 
-    /// The host has been dead in every round: none of its addresses can be had.
-    fn give_up(&self, items: Vec<Item>) {
+    /// The host has been silent in every round: none of its addresses can be had.
+    fn give_up(&self, items: VecDeque<Item>) {
         let reason = items.iter().find_map(|item| item.last.clone());
         for item in items {
             let known = item
@@ -315,7 +328,7 @@ impl<'a> Asking<'a> {
     }
 
     /// One try: HEAD where it will do, GET where it does not; redirects are followed with a look at each address.
-    async fn ask(&self, item: &Item) -> Tried {
+    async fn ask(&self, item: &mut Item) -> Tried {
         let address = &self.addresses[item.index];
         let fragments = looked_for(address, self.settings);
         let first = self.host(&address.host);
@@ -326,14 +339,13 @@ impl<'a> Asking<'a> {
         loop {
             let name = url.host_str().unwrap_or_default().to_ascii_lowercase();
             let host = self.host(&name);
-            let (answer, _turn) = match self.send(&host, &name, method.clone(), &url).await {
+            // An answer that is dropped has its connection closed, which belongs to its turn.
+            let (_turn, answer) = match self.send(&host, &name, method.clone(), &url).await {
                 Ok(answer) => answer,
-                Err(Tried::Again(_)) if method == Method::HEAD => {
-                    // Some servers break the connection at a HEAD.
-                    method = Method::GET;
-                    continue;
+                Err(tried) => {
+                    item.head_failed |= method == Method::HEAD;
+                    return tried;
                 }
-                Err(tried) => return tried,
             };
             let status = answer.status;
             if let (true, Some(location)) = (status.is_redirection(), &answer.location) {
@@ -361,33 +373,40 @@ impl<'a> Asking<'a> {
                     return Tried::Known(Known::Broken(Fault::Status(format!("`{}` to `{next}`, which is no page", reason(status)))));
                 }
                 url = next;
+                self.transport.finish(answer).await;
                 continue;
             }
             if self.settings.accept.contains(status.as_u16()) {
+                if item.head_failed {
+                    // Some servers break the connection at a HEAD, or let it wait for ever.
+                    first.refused_head();
+                }
                 return self.found(answer, &way, &url, &fragments).await;
             }
-            if method == Method::HEAD && status != StatusCode::TOO_MANY_REQUESTS {
+            if method == Method::HEAD && !may_pass(status) {
                 if matches!(status, StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED) {
                     host.refused_head();
                 }
                 method = Method::GET;
                 continue;
             }
-            return self.refused(&host, &answer);
+            let tried = self.refused(&host, &answer);
+            self.transport.finish(answer).await;
+            return tried;
         }
     }
 
     /// Sends a request when it is its turn, which lasts as long as what is returned with the answer.
-    async fn send<'h>(&'h self, host: &'h Host, name: &str, method: Method, url: &Url) -> Result<(Answer, Turn<'h>), Tried> {
-        let ended = || Tried::Known(Known::NotChecked(End::Done.words().to_owned()));
-        let own = host.turn().await.ok_or_else(ended)?;
-        let Ok(all) = self.at_once.acquire().await else { return Err(ended()) };
+    async fn send<'h>(&'h self, host: &'h Host, name: &str, method: Method, url: &Url) -> Result<(Turn<'h>, Answer), Tried> {
+        let Some(turn) = host.turn(&self.at_once).await else {
+            return Err(Tried::Known(Known::NotChecked(End::Done.words().to_owned())));
+        };
         let none = HeaderMap::new();
         let headers = self.settings.hosts.get(name).map_or(&none, |host| &host.headers);
         match self.transport.send(method, url, headers).await {
             Ok(answer) => {
                 host.answered();
-                Ok((answer, Turn { _own: own, _all: all }))
+                Ok((turn, answer))
             }
             Err(Failure::Private(reason)) => Err(Tried::Known(Known::Skipped(reason))),
             Err(Failure::Broken(fault)) => {
@@ -402,6 +421,7 @@ impl<'a> Asking<'a> {
         let permanent = way.iter().take_while(|(_, status)| matches!(status.as_u16(), 301 | 308)).count();
         let moved = (permanent > 0).then(|| way.get(permanent).map_or(last, |(url, _)| url).to_string());
         let missing = if fragments.is_empty() {
+            self.transport.finish(answer).await;
             Vec::new()
         } else {
             match self.transport.html(answer).await {
@@ -439,6 +459,12 @@ impl<'a> Asking<'a> {
             _ => Tried::Known(Known::Broken(Fault::Status(words))),
         }
     }
+}
+
+/// Whether a status tells of a host that has too much to do, and nothing of the method: another request at once is what it
+/// needs least.
+fn may_pass(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 408 | 425 | 429 | 502..=504)
 }
 
 /// A status with its name, as `404 Not Found`.

@@ -1,5 +1,5 @@
 //! One request: an address in, a status or the way in which none came out. Redirects are not followed here, so that every
-//! address on the way is looked at first; no body is read that nobody asked for.
+//! address on the way is looked at first; of bodies that nobody asked for, no more is read than keeps a connection in use.
 
 use super::{outcome::Fault, settings::Settings};
 use crate::error::Error;
@@ -20,6 +20,10 @@ use url::{Host, Url};
 
 /// The most of a page that is read to look for fragments, in bytes.
 const BODY: usize = 4 << 20;
+/// The most of a page that nobody asked for which is read all the same: less than another connection costs, in bytes.
+const REST: u64 = 64 << 10;
+/// The longest that this may take.
+const REST_TIME: Duration = Duration::from_millis(500);
 /// The longest that connecting may take, in whatever time a request has.
 const CONNECT: Duration = Duration::from_secs(10);
 
@@ -90,6 +94,16 @@ impl Transport {
             is_challenge: response.headers().get("cf-mitigated").is_some_and(|value| value == "challenge"),
             response,
         })
+    }
+
+    /// Is done with an answer: what is left of a short page is read, so that its connection serves the next request.
+    pub(super) async fn finish(&self, answer: Answer) {
+        let mut response = answer.response;
+        if response.content_length().is_some_and(|length| length <= REST) {
+            let reading = async { while let Ok(Some(_)) = response.chunk().await {} };
+            // A connection that is slow or breaks is closed, and nothing depends on it.
+            let _ = tokio::time::timeout(REST_TIME, reading).await;
+        }
     }
 
     /// The text of an HTML page, as far as it is looked through; none where it is no HTML.
