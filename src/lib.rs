@@ -10,6 +10,7 @@ pub mod error;
 pub mod progress;
 pub mod project;
 pub mod read;
+pub mod replace;
 pub mod report;
 pub mod site;
 pub mod write;
@@ -54,6 +55,12 @@ pub fn check_external(project: &Project, asking: check::external::Asking, progre
     let mut report = report(project, &site, &followed, &|| read::git::renames(&project.content), asked.diagnostics);
     report.external = Some(asked.notes);
     report.external_totals = Some(asked.totals);
+    if let Some(error) = asked.unsaved {
+        report.advice.push((
+            format!("what was learnt of external addresses is not kept: {error}"),
+            "name another file with `cache` in `[external]`".to_owned(),
+        ));
+    }
     Ok((report, asked.interrupted))
 }
 

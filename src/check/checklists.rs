@@ -16,6 +16,9 @@ use std::{
     sync::Arc,
 };
 
+/// The most names among which a like one is looked for.
+const LIKE: usize = 200;
+
 /// Every finding about the checklists of a site.
 pub(super) fn find(site: &Site, followed: &Followed, locked: bool) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -114,7 +117,10 @@ fn names(page: &Page, held: Held, known: &Known<'_>) -> Vec<Diagnostic> {
             if wanted == format!("{list}/{}", step.id.text) {
                 found.push(finding(name, "the step comes after itself".to_owned()).help("name the step that comes before it"));
             } else if !known.steps.contains_key(&wanted) {
-                let near = nearest(&wanted, known.steps.keys().map(String::as_str));
+                // Like names are looked for in the list that is named, and not among thousands.
+                let named = format!("{}/", wanted.rsplit_once('/').map_or("", |(list, _)| list));
+                let among = known.steps.range(named.clone()..).map(|(id, _)| id.as_str()).take_while(|id| id.starts_with(&named));
+                let near = nearest(&wanted, among.take(LIKE));
                 let finding = finding(name, format!("there is no step `{}`", name.text));
                 found.push(match near {
                     Some(near) => finding.help(format!("did you mean `{}`?", near.strip_prefix(&format!("{list}/")).unwrap_or(near))),
@@ -244,9 +250,9 @@ fn circles(site: &Site) -> Vec<Diagnostic> {
 fn against_lock(site: &Site, lock: &Lock, known: &Known<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let at = |place: (usize, usize), rule: Rule, message: String| Diagnostic::new(&lock.file, Span::new(place.0, place.1), rule, message);
-    for place in &lock.unreadable {
+    for (_, start, end) in &lock.unreadable {
         found.push(
-            at(*place, Rule::ChecklistLock, "the line is no entry of a lock file".to_owned())
+            at((*start, *end), Rule::ChecklistLock, "the line is no entry of a lock file".to_owned())
                 .help("resolve the conflict, keeping the lines of both sides, or remove the line and run `milepost stamp`"),
         );
     }

@@ -2,6 +2,9 @@
 
 use crate::diagnostic::Span;
 
+/// How far before a finding its link may begin, in bytes.
+const NEAR: usize = 2_000;
+
 /// The text that identifies the place of a finding on its line: a link with its words, else what the finding marks. White
 /// space is collapsed, so that a paragraph that is indented or wrapped anew keeps its findings; empty for a whole file.
 pub(super) fn of(text: &str, span: Span) -> String {
@@ -10,7 +13,9 @@ pub(super) fn of(text: &str, span: Span) -> String {
     }
     let start = boundary(text, span.start as usize);
     let end = boundary(text, span.end as usize).max(start);
-    let line = text[..start].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+    // A line may be as long as a book; the words of a link are not.
+    let near = boundary(text, start.saturating_sub(NEAR));
+    let line = text[near..start].rfind(['\n', '\r']).map_or(near, |end| near + end + 1);
     let from = opening(&text[line..start]).map_or(start, |at| line + at);
     text[from..end].split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -49,7 +49,7 @@ impl Since {
                 let changed = Changed::new(self.changed.get(&*finding.file), &text);
                 (text, changed)
             });
-            if changed.holds(text, finding.span) {
+            if changed.holds(finding.span) {
                 return true;
             }
             if is_external(finding.rule) {
@@ -70,28 +70,29 @@ impl Since {
 /// The lines of a file that changed, from 0.
 enum Changed {
     All,
-    Lines(BTreeSet<usize>),
+    /// Their numbers, and where each line of the file begins.
+    Lines(BTreeSet<usize>, Vec<usize>),
 }
 
 impl Changed {
     fn new(before: Option<&Option<String>>, now: &str) -> Self {
         match before {
-            None => Self::Lines(BTreeSet::new()),
+            None => Self::Lines(BTreeSet::new(), Vec::new()),
             Some(None) => Self::All,
             Some(Some(before)) => {
                 let ops = capture_diff_slices(Algorithm::Myers, &lines(before), &lines(now));
                 let new = ops.into_iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
-                Self::Lines(new.flat_map(|op| op.new_range()).collect())
+                Self::Lines(new.flat_map(|op| op.new_range()).collect(), starts(now))
             }
         }
     }
 
-    fn holds(&self, text: &str, span: Span) -> bool {
-        let Self::Lines(changed) = self else { return true };
+    fn holds(&self, span: Span) -> bool {
+        let Self::Lines(changed, starts) = self else { return true };
         if span == Span::default() {
             return false;
         }
-        let line = |offset: u32| lines(text.get(..offset as usize).unwrap_or(text)).len() - 1;
+        let line = |offset: u32| starts.partition_point(|start| *start <= offset as usize).saturating_sub(1);
         !changed.is_empty() && changed.range(line(span.start)..=line(span.end.saturating_sub(1).max(span.start))).next().is_some()
     }
 }
@@ -103,6 +104,13 @@ fn lines(text: &str) -> Vec<&str> {
         lines.extend(line.strip_suffix('\r').unwrap_or(line).split('\r'));
     }
     lines
+}
+
+/// Where the lines of a text begin, as [`lines`] splits it.
+fn starts(text: &str) -> Vec<usize> {
+    let bytes = text.as_bytes();
+    let ends = memchr::memchr2_iter(b'\n', b'\r', bytes).filter(|at| bytes[*at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'));
+    [0].into_iter().chain(ends.map(|end| end + 1)).collect()
 }
 
 fn identity(finding: &Diagnostic, file: &str, text: &str) -> Identity {
@@ -132,7 +140,7 @@ mod tests {
     #[test]
     fn line_endings_are_no_change() {
         let changed = |before: &str, now: &str| match Changed::new(Some(&Some(before.to_owned())), now) {
-            Changed::Lines(lines) => lines.into_iter().collect::<Vec<_>>(),
+            Changed::Lines(lines, _) => lines.into_iter().collect::<Vec<_>>(),
             Changed::All => vec![usize::MAX],
         };
         assert_eq!(changed("a\nb\nc\n", "a\r\nb\r\nc\r\n"), [0_usize; 0]);

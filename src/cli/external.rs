@@ -31,15 +31,15 @@ pub(super) fn check(_: &Project, _: &External, _: &Progress) -> Result<(Report, 
     Err(Error::usage("this milepost was built without external checks", "build it with the cargo feature `external`"))
 }
 
-/// Joins the caches of several runs.
+/// Joins the caches of several runs into one file.
 #[cfg(feature = "external")]
-pub(super) fn join_caches(paths: &[PathBuf]) -> Result<String, Error> {
-    milepost::check::external::join_caches(paths)
+pub(super) fn join_caches(paths: &[PathBuf], into: &Path) -> Result<(), Error> {
+    milepost::check::external::write_cache(into, &milepost::check::external::join_caches(paths)?)
 }
 
 /// This program was built without it.
 #[cfg(not(feature = "external"))]
-pub(super) fn join_caches(_: &[PathBuf]) -> Result<String, Error> {
+pub(super) fn join_caches(_: &[PathBuf], _: &Path) -> Result<(), Error> {
     Err(Error::usage("this milepost was built without external checks", "build it with the cargo feature `external`"))
 }
 

@@ -65,6 +65,12 @@ pub(super) fn before(mend: &Mend, project: &Project, external: Vec<Diagnostic>, 
     Ok(Before { scope, mended })
 }
 
+/// Reads what narrows the findings, and mends nothing: the run was stopped.
+pub(super) fn nothing(mend: &Mend, project: &Project, progress: &Progress) -> Result<Before, Error> {
+    let baseline = mend.baseline.as_deref().filter(|_| !mend.update_baseline);
+    Ok(Before { scope: Scope::new(project, mend.since.as_deref(), baseline, progress)?, mended: None })
+}
+
 /// Narrows a report, or writes the baseline of it.
 pub(super) fn after(mend: &Mend, project: &Project, before: Before, report: Report) -> Result<(Report, Done), Error> {
     let mut done = Done { mended: before.mended, is_dry: mend.diff, left: None, written: None };

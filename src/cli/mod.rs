@@ -22,7 +22,6 @@ use milepost::{
 use reports::{Plan, Surroundings};
 use std::{
     fmt::Write as _,
-    fs,
     path::{Path, PathBuf},
     time::Instant,
 };
@@ -87,8 +86,13 @@ fn check(arguments: &Arguments, common: &Common, mend: &Mend, asks: &External) -
     let progress = Progress::default();
     let (report, done, interrupted) = bar::watch(&progress, arguments.shows_progress(), || {
         // What has moved is known only when it was asked for; what is mended is asked for again, most of it from the cache.
-        let moved = if asks.is_asked && mend.mends() { external::check(&project, asks, &progress)?.0.diagnostics } else { Vec::new() };
-        let moved = moved.into_iter().filter(|finding| finding.rule == Rule::Redirect).collect();
+        let asked = (asks.is_asked && mend.mends()).then(|| external::check(&project, asks, &progress)).transpose()?;
+        if let Some((report, true)) = asked {
+            let (report, done) = mend::after(mend, &project, mend::nothing(mend, &project, &progress)?, report)?;
+            return Ok((report, done, true));
+        }
+        let moved = asked.into_iter().flat_map(|(report, _)| report.diagnostics);
+        let moved = moved.filter(|finding| finding.rule == Rule::Redirect).collect();
         let before = mend::before(mend, &project, moved, &progress)?;
         let (report, interrupted) =
             if asks.is_asked { external::check(&project, asks, &progress)? } else { (milepost::check(&project, &progress)?, false) };
@@ -117,8 +121,7 @@ fn check(arguments: &Arguments, common: &Common, mend: &Mend, asks: &External) -
 fn merge(arguments: &Arguments, reports: &[PathBuf], caches: &[PathBuf], cache: Option<&Path>, strict: bool) -> Result<Outcome, Error> {
     let (stdout, errors, warnings) = external::join_reports(reports)?;
     if let Some(cache) = cache {
-        let text = external::join_caches(caches)?;
-        fs::write(cache, text).map_err(|source| Error::io("write", cache, source))?;
+        external::join_caches(caches, cache)?;
     }
     let stderr = if arguments.quiet() { String::new() } else { summary::merged(reports.len(), errors, warnings) };
     let status = u8::from(errors > 0 || (strict && warnings > 0));

@@ -10,6 +10,7 @@ use milepost::{
     error::{Error, shown},
     project::Project,
     read,
+    replace::replace,
     report::{Places, Report, file, github, gitlab, json, junit, markdown, sarif, text},
 };
 use std::{env, fmt::Write as _, fs, path::PathBuf};
@@ -84,7 +85,7 @@ impl Plan {
         let places = Places::read(report.files(), |file| read::quote(&project.content, file));
         let render = |format| self.render(format, project, report, &places);
         for (format, place) in &self.files {
-            file::write(place, &render(*format))?;
+            replace(place, render(*format).as_bytes())?;
         }
         let mut stderr = String::new();
         if self.speaks {

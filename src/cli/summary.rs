@@ -63,6 +63,7 @@ pub(super) fn merged(reports: usize, errors: u64, warnings: u64) -> String {
 pub(super) fn stamped(stamped: &Stamped, recorded: &Recorded, dry_run: bool) -> String {
     let files: BTreeSet<&str> = stamped.insertions.iter().map(|insertion| &*insertion.file).collect();
     let mut out = match (stamped.insertions.len(), dry_run) {
+        (0, _) if !stamped.left_alone.is_empty() => "wrote no id".to_owned(),
         (0, _) => "every id is in the guides already".to_owned(),
         (ids, true) => format!("would write {} into {}", counted(ids, "id", "ids"), counted(files.len(), "file", "files")),
         (ids, false) => format!("wrote {} into {}", counted(ids, "id", "ids"), counted(files.len(), "file", "files")),

@@ -1,7 +1,6 @@
 //! The baseline file: its text in, the file replaced whole out.
 
-use super::file;
-use crate::error::Error;
+use crate::{error::Error, replace::replace};
 use std::path::Path;
 
 /// Writes a baseline where it differs from the old one; says whether it did.
@@ -12,6 +11,6 @@ pub fn write(place: &Path, before: Option<&str>, text: &str) -> Result<bool, Err
     if before == Some(text) {
         return Ok(false);
     }
-    file::replace(place, text.as_bytes())?;
+    replace(place, text.as_bytes())?;
     Ok(true)
 }

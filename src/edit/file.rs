@@ -1,6 +1,6 @@
 //! One file of the author's: its bytes in, the same bytes with insertions out, replaced whole or not at all.
 
-use crate::error::Error;
+use crate::{error::Error, replace::replace};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -52,24 +52,4 @@ impl Source {
     pub(super) fn replace(&self, text: &str) -> Result<(), Error> {
         replace(&self.place, &self.bytes(text))
     }
-}
-
-/// Writes a file beside its place and renames it, with the permissions of the old one.
-///
-/// # Errors
-/// A file that cannot be written; the old one is as it was then.
-pub(super) fn replace(place: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let name = place.file_name().map_or_else(|| "file".to_owned(), |name| name.to_string_lossy().into_owned());
-    let beside = place.with_file_name(format!(".{name}.milepost-partial"));
-    let written = fs::write(&beside, bytes).and_then(|()| {
-        if let Ok(old) = fs::metadata(place) {
-            fs::set_permissions(&beside, old.permissions())?;
-        }
-        fs::rename(&beside, place)
-    });
-    written.map_err(|source| {
-        // The file that was to take its place is of no use any more.
-        let _ = fs::remove_file(&beside);
-        Error::io("write", place, source)
-    })
 }

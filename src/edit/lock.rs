@@ -1,8 +1,8 @@
 //! The lock file: the ids of stamped pages in, `milepost.lock` with all that were ever there out.
 
-use super::file;
 use crate::{
     error::Error,
+    replace::replace,
     site::{
         checklist::Checklists,
         lock::{Entry, Lock, State},
@@ -74,16 +74,21 @@ pub fn record(place: &Path, before: Option<&Lock>, pages: &[Page], retire: &[Str
     let old = fs::read_to_string(place).ok();
     recorded.changed = old.as_deref() != Some(&text) && (old.is_some() || !lock.entries.is_empty());
     if recorded.changed && !dry_run {
-        file::replace(place, text.as_bytes())?;
+        replace(place, text.as_bytes())?;
     }
     Ok(recorded)
 }
 
-/// Refuses ids that cannot be given up, before anything is written.
+/// Refuses what cannot be done, before anything is written.
 ///
 /// # Errors
-/// An id that is still in use, or that was never there.
+/// An id that is still in use, or that was never there; a lock file with lines that nobody can read.
 pub fn check_retired(before: Option<&Lock>, pages: &[Arc<Page>], retire: &[String]) -> Result<(), Error> {
+    if let Some(lock) = before.filter(|lock| !lock.unreadable.is_empty()) {
+        let lines: Vec<String> = lock.unreadable.iter().map(|(line, _, _)| line.to_string()).collect();
+        let message = format!("`milepost.lock` has lines that are no entries: {}", lines.join(", "));
+        return Err(Error::usage(message, "resolve the conflict, keeping the lines of both sides, or remove them"));
+    }
     let live = live(&pages.iter().map(AsRef::as_ref));
     let mut lock = before.cloned().unwrap_or_default();
     retire.iter().try_for_each(|id| give_up(&mut lock, &live, id).map(|_| ()))

@@ -5,7 +5,7 @@ use crate::{
     diagnostic::Rule,
     error::Error,
     site::{
-        checklist::{Checklists, Stamp, StampForm, derived_id},
+        checklist::{Checklists, Stamp, StampForm, derived_id, line_ending},
         page::Page,
     },
 };
@@ -186,13 +186,4 @@ fn fault(before: &Page, after: &Page) -> Option<String> {
         return Some("a marker would change what the page says; write it by hand".to_owned());
     }
     is_left(&after.checklists).map(|id| format!("there is no place for the id `{id}`; write it by hand"))
-}
-
-/// The line ending that a text uses.
-fn line_ending(text: &str) -> &'static str {
-    match text.find(['\n', '\r']) {
-        Some(at) if text[at..].starts_with("\r\n") => "\r\n",
-        Some(at) if text[at..].starts_with('\r') => "\r",
-        _ => "\n",
-    }
 }

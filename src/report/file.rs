@@ -7,11 +7,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The full path of a report. A place that cannot be is refused here, before a long run rather than after it.
+/// The full path of a report, behind any symbolic link. A place that cannot be is refused here, before a long run rather than after it.
 ///
 /// # Errors
 /// A folder that is not there, or a folder in the file's place.
 pub fn place(named: &Path) -> Result<PathBuf, Error> {
+    if named == Path::new("-") {
+        return Err(Error::usage("`-` names no file for a report", "leave `=-` out: without a file it goes to the standard output stream"));
+    }
     let folder = match named.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -22,34 +25,12 @@ pub fn place(named: &Path) -> Result<PathBuf, Error> {
         return Err(Error::usage(message, "create the folder first, or name another file"));
     };
     match named.file_name() {
-        Some(name) if !named.is_dir() => Ok(real.join(name)),
+        Some(name) if !named.is_dir() => {
+            let place = real.join(name);
+            Ok(fs::canonicalize(&place).unwrap_or(place))
+        }
         _ => Err(Error::usage(format!("the report `{}` is a folder", shown(named)), "name a file in it")),
     }
-}
-
-/// Writes a report beside its place and renames it. What is no plain file, such as a pipe, is written to.
-///
-/// # Errors
-/// A file that cannot be written; an old one is as it was then.
-pub fn write(place: &Path, text: &str) -> Result<(), Error> {
-    let failed = |source| Error::io("write", place, source);
-    let real = fs::canonicalize(place).unwrap_or_else(|_| place.to_path_buf());
-    if real.exists() && !real.is_file() {
-        return fs::write(&real, text).map_err(failed);
-    }
-    let name = real.file_name().map_or_else(|| "report".to_owned(), |name| name.to_string_lossy().into_owned());
-    let beside = real.with_file_name(format!(".{name}.milepost-partial"));
-    let written = fs::write(&beside, text).and_then(|()| {
-        if let Ok(old) = fs::metadata(&real) {
-            fs::set_permissions(&beside, old.permissions())?;
-        }
-        fs::rename(&beside, &real)
-    });
-    written.map_err(|source| {
-        // The file that was to take its place is of no use any more.
-        let _ = fs::remove_file(&beside);
-        failed(source)
-    })
 }
 
 /// The size of a file in bytes; 0 where there is none.

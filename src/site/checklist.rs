@@ -25,12 +25,14 @@ pub struct Checklists {
 /// A list, stamped or derived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct List {
-    /// Its identity in the site; until it is stamped, the page's path without extension and with `_` for white space.
+    /// Its identity in the site; until it is stamped, [`unstamped_id`].
     pub id: Id,
     /// Its name on cards and in the list of all lists.
     pub title: Box<str>,
     /// Its units: the steps directly below it.
     pub steps: Vec<u32>,
+    /// All its steps, in the order of the text.
+    pub all: Vec<u32>,
     /// Whether leaves are counted instead of units.
     pub counts_leaves: bool,
     /// Whether the card lists every step, to be confirmed at the end.
@@ -242,7 +244,7 @@ impl Checklists {
 
     /// The steps of a list, in the order of the text.
     pub fn steps_of(&self, list: u32) -> impl Iterator<Item = &Step> {
-        self.steps.iter().filter(move |step| step.list == Some(list))
+        self.lists.get(list as usize).into_iter().flat_map(|list| &list.all).map(|step| &self.steps[*step as usize])
     }
 
     /// The units of a list that it is not done without.
@@ -255,6 +257,24 @@ impl Checklists {
     pub fn fragment(list: &str, step: &str) -> String {
         format!("{list}.{step}")
     }
+}
+
+/// The line ending that a text uses, for markers on lines of their own.
+#[must_use]
+pub fn line_ending(text: &str) -> &'static str {
+    match text.find(['\n', '\r']) {
+        Some(at) if text[at..].starts_with("\r\n") => "\r\n",
+        Some(at) if text[at..].starts_with('\r') => "\r",
+        _ => "\n",
+    }
+}
+
+/// The id of a page's list, by its number from 0, until one is written into the source. Its second part is no path's: two
+/// pages never have the same.
+#[must_use]
+pub fn unstamped_id(path: &str, number: usize) -> String {
+    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem).replace(char::is_whitespace, "%20");
+    if number == 0 { stem } else { format!("{stem}~{}", number + 1) }
 }
 
 /// Whether a word can be an id.

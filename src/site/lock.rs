@@ -21,8 +21,8 @@ pub struct Lock {
     pub file: Arc<str>,
     /// The entries by id: `list`, or `list/step`.
     pub entries: BTreeMap<String, Entry>,
-    /// The lines that are no entries, by their place.
-    pub unreadable: Vec<(usize, usize)>,
+    /// The lines that are no entries: their numbers from 1, and their places.
+    pub unreadable: Vec<(usize, usize, usize)>,
 }
 
 /// What is known of an id.
@@ -88,7 +88,7 @@ impl Lock {
     pub fn parse(file: Arc<str>, text: &str) -> Self {
         let mut lock = Self { file, ..Self::default() };
         let mut at = 0;
-        for line in text.split_inclusive('\n') {
+        for (number, line) in text.split_inclusive('\n').enumerate() {
             let place = (at, at + line.trim_end().len());
             at += line.len();
             let line = line.trim();
@@ -99,7 +99,7 @@ impl Lock {
                 Some((id, entry)) => {
                     lock.entries.insert(id, Entry { place, ..entry });
                 }
-                None => lock.unreadable.push(place),
+                None => lock.unreadable.push((number + 1, place.0, place.1)),
             }
         }
         lock
@@ -139,7 +139,7 @@ mod tests {
         assert!(text.ends_with("a live rev=1 \"The list\"\na/one retired rev=3 \"Say yes\"\n"), "{text}");
         let again = Lock::parse("milepost.lock".into(), &text);
         assert_eq!((again.render(), again.unreadable.len()), (text, 0));
-        assert_eq!(Lock::parse("x".into(), "<<<<<<< HEAD\na live rev=1 \"x\"\n").unreadable, [(0, 12)]);
+        assert_eq!(Lock::parse("x".into(), "<<<<<<< HEAD\na live rev=1 \"x\"\n").unreadable, [(1, 0, 12)]);
     }
 
     #[test]

@@ -9,14 +9,15 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("diagnostic", &[]),
     ("error", &[]),
     ("progress", &[]),
+    ("replace", &["error"]),
     ("config", &["diagnostic", "error"]),
     ("project", &["config", "error"]),
     ("site", &["config", "diagnostic"]),
-    ("report", &["diagnostic", "error"]),
+    ("report", &["diagnostic", "error", "replace"]),
     ("read", &["site", "config", "diagnostic", "error", "project"]),
-    ("check", &["site", "config", "diagnostic", "error", "project", "progress", "report"]),
+    ("check", &["site", "config", "diagnostic", "error", "project", "progress", "report", "replace"]),
     ("write", &["site", "config", "diagnostic", "error", "project"]),
-    ("edit", &["site", "diagnostic", "error"]),
+    ("edit", &["site", "diagnostic", "error", "replace"]),
 ];
 
 /// Each library that has an owner, and the beginning of the paths that may name it.

@@ -7,12 +7,15 @@ use super::{
     outcome::{Fault, Found, Known},
     settings::{Keep, Settings},
 };
-use crate::error::{Error, shown};
+use crate::{
+    error::{Error, shown},
+    replace::replace,
+};
 use jiff::Timestamp;
 use std::{
     collections::BTreeMap,
     fmt::Write as _,
-    fs::{self, File},
+    fs::{self, OpenOptions},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -155,16 +158,16 @@ impl Cache {
     pub(super) fn save(self, path: &Path, believed: Duration) -> Result<(), Error> {
         let folder = path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
-        let lock_path = beside(path, "lock");
-        let lock = File::create(&lock_path).map_err(|source| Error::io("create", &lock_path, source))?;
+        let name = path.file_name().map_or_else(|| "links".to_owned(), |name| name.to_string_lossy().into_owned());
+        let lock_path = path.with_file_name(format!(".{name}.lock"));
+        let lock =
+            OpenOptions::new().create(true).append(true).open(&lock_path).map_err(|source| Error::io("create", &lock_path, source))?;
         lock.lock().map_err(|source| Error::io("lock", &lock_path, source))?;
         let mut all = Self::read(path)?;
         all.merge(self);
         let oldest = Timestamp::now().as_second() - i64::try_from(believed.saturating_add(FORGET).as_secs()).unwrap_or(i64::MAX);
         all.entries.retain(|_, entry| entry.when >= oldest);
-        let partial = beside(path, "partial");
-        fs::write(&partial, all.render()).map_err(|source| Error::io("write", &partial, source))?;
-        fs::rename(&partial, path).map_err(|source| Error::io("write", path, source))
+        write(path, &all.render())
     }
 }
 
@@ -209,9 +212,19 @@ impl Settings<'_> {
     }
 }
 
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let name = path.file_name().map_or_else(|| "links".to_owned(), |name| name.to_string_lossy().into_owned());
-    path.with_file_name(format!(".{name}.{suffix}"))
+/// Writes a cache over another one, and over nothing else.
+///
+/// # Errors
+/// A file that is there and is no cache, or that cannot be written.
+pub fn write(path: &Path, text: &str) -> Result<(), Error> {
+    let is_other = fs::read(path).is_ok_and(|old| !old.is_empty() && !old.starts_with(b"milepost-links "));
+    if is_other {
+        return Err(Error::usage(
+            format!("`{}` is no cache of external addresses", shown(path)),
+            "name another file for the cache, or remove this one",
+        ));
+    }
+    replace(path, text.as_bytes())
 }
 
 fn entry(line: &str) -> Option<(String, Entry)> {

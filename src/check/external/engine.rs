@@ -29,6 +29,8 @@ pub(super) struct Run {
     pub(super) outcomes: Vec<Outcome>,
     /// Whether somebody stopped it.
     pub(super) interrupted: bool,
+    /// Why what was learnt could not be kept.
+    pub(super) unsaved: Option<Error>,
 }
 
 /// Asks for all addresses that neither the settings nor the cache decide.
@@ -40,6 +42,7 @@ pub(super) fn run(addresses: &[Address], settings: &Settings<'_>) -> Result<Run,
     let mut outcomes: Vec<Option<Outcome>> = addresses.iter().map(|address| decided(address, &known, settings)).collect();
     let waiting: Vec<usize> = (0..addresses.len()).filter(|index| outcomes[*index].is_none()).collect();
     let mut interrupted = false;
+    let mut unsaved = None;
     if !waiting.is_empty() {
         let transport = Transport::new(settings)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -63,11 +66,11 @@ pub(super) fn run(addresses: &[Address], settings: &Settings<'_>) -> Result<Run,
             outcomes[index] = Some(outcome);
         }
         if let Some(path) = settings.cache.as_deref().filter(|_| !cache.is_empty()) {
-            cache.save(path, settings.keep.longest())?;
+            unsaved = cache.save(path, settings.keep.longest()).err();
         }
     }
     let outcomes = outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(|| Outcome::of(Known::NotChecked(String::new())))).collect();
-    Ok(Run { outcomes, interrupted })
+    Ok(Run { outcomes, interrupted, unsaved })
 }
 
 /// The fragments of an address that are looked for on its page.
@@ -151,6 +154,14 @@ struct Item {
     last: Option<Known>,
     /// Whether no answer came to a HEAD.
     head_failed: bool,
+}
+
+/// A redirect on the way to an address.
+struct Hop {
+    from: Url,
+    status: StatusCode,
+    /// Where it leads, with its fragment.
+    to: String,
 }
 
 /// What one try came to.
@@ -335,7 +346,7 @@ impl<'a> Asking<'a> {
         let wants_page = !fragments.is_empty();
         let mut method = if wants_page || item.tries > 0 || first.refuses_head() { Method::GET } else { Method::HEAD };
         let mut url = address.url.clone();
-        let mut way: Vec<(Url, StatusCode)> = Vec::new();
+        let mut way: Vec<Hop> = Vec::new();
         loop {
             let name = url.host_str().unwrap_or_default().to_ascii_lowercase();
             let host = self.host(&name);
@@ -355,10 +366,11 @@ impl<'a> Asking<'a> {
                         reason(status)
                     ))));
                 };
+                let to = next.to_string();
                 let mut next = next;
                 next.set_fragment(None);
-                way.push((url.clone(), status));
-                if way.iter().any(|(known, _)| *known == next) {
+                way.push(Hop { from: url.clone(), status, to });
+                if way.iter().any(|hop| hop.from == next) {
                     return Tried::Known(Known::Broken(Fault::RedirectLoop(format!(
                         "the address redirects in a circle, by way of `{next}`"
                     ))));
@@ -381,7 +393,7 @@ impl<'a> Asking<'a> {
                     // Some servers break the connection at a HEAD, or let it wait for ever.
                     first.refused_head();
                 }
-                return self.found(answer, &way, &url, &fragments).await;
+                return self.found(answer, &way, &fragments).await;
             }
             if method == Method::HEAD && !may_pass(status) {
                 if matches!(status, StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED) {
@@ -416,10 +428,10 @@ impl<'a> Asking<'a> {
         }
     }
 
-    async fn found(&self, answer: Answer, way: &[(Url, StatusCode)], last: &Url, fragments: &[&str]) -> Tried {
+    async fn found(&self, answer: Answer, way: &[Hop], fragments: &[&str]) -> Tried {
         let status = answer.status.as_u16();
-        let permanent = way.iter().take_while(|(_, status)| matches!(status.as_u16(), 301 | 308)).count();
-        let moved = (permanent > 0).then(|| way.get(permanent).map_or(last, |(url, _)| url).to_string());
+        let permanent = way.iter().take_while(|hop| matches!(hop.status.as_u16(), 301 | 308));
+        let moved = permanent.last().map(|hop| hop.to.clone());
         let missing = if fragments.is_empty() {
             self.transport.finish(answer).await;
             Vec::new()

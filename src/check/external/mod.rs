@@ -14,7 +14,7 @@ mod outcome;
 mod settings;
 mod transport;
 
-pub use cache::{Cache, join as join_caches};
+pub use cache::{Cache, join as join_caches, write as write_cache};
 pub use settings::{Asking, Settings, Shard};
 
 use crate::{
@@ -37,6 +37,8 @@ pub struct Asked {
     pub totals: ExternalTotals,
     /// Whether somebody stopped the run before its end.
     pub interrupted: bool,
+    /// Why what was learnt could not be kept for later runs.
+    pub unsaved: Option<Error>,
 }
 
 /// Asks for every external address of a site, each once.
@@ -46,7 +48,7 @@ pub struct Asked {
 pub fn ask(site: &Site, followed: &Followed, settings: &Settings<'_>) -> Result<Asked, Error> {
     let addresses = address::collect(site, followed, settings);
     let run = engine::run(&addresses, settings)?;
-    let mut asked = Asked { interrupted: run.interrupted, ..Asked::default() };
+    let mut asked = Asked { interrupted: run.interrupted, unsaved: run.unsaved, ..Asked::default() };
     asked.totals.addresses = addresses.len();
     asked.totals.from_cache = run.outcomes.iter().filter(|outcome| outcome.is_cached).count();
     for (address, outcome) in addresses.iter().zip(&run.outcomes) {
@@ -120,10 +122,14 @@ fn fragment_missing(place: &Place, fragment: &str) -> Diagnostic {
 }
 
 fn moved(place: &Place, to: &str) -> Diagnostic {
-    let fragment = place.fragment.as_ref().map_or_else(String::new, |fragment| format!("#{}", target::encode(fragment)));
-    let address = format!("{to}{fragment}");
+    let address = match &place.fragment {
+        Some(fragment) => format!("{}#{}", to.split('#').next().unwrap_or(to), target::encode(fragment)),
+        None => to.to_owned(),
+    };
+    // What could end the place that it is written in, a person has to look at.
+    let is_plain = place.is_plain && !address.contains(['(', ')', '<', '>', '"', '\'', '\\', '`', ' ']);
     let finding = Diagnostic::new(&place.file, place.span, Rule::Redirect, format!("the address has moved to `{address}`"))
         .target(&*place.written)
         .help(format!("write `{address}`"));
-    if place.is_plain { finding.fix("use the address that it has moved to", place.span, address) } else { finding }
+    if is_plain { finding.fix("use the address that it has moved to", place.span, address) } else { finding }
 }

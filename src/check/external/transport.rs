@@ -89,7 +89,7 @@ impl Transport {
         let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         Ok(Answer {
             status: response.status(),
-            location: text(LOCATION),
+            location: response.headers().get(LOCATION).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
             retry_after: text(RETRY_AFTER).and_then(|value| retry_after(&value)),
             is_challenge: response.headers().get("cf-mitigated").is_some_and(|value| value == "challenge"),
             response,

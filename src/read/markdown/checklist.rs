@@ -8,7 +8,10 @@ use super::{
 use crate::{
     diagnostic::{Diagnostic, Rule, Span},
     site::{
-        checklist::{Branch, Checklists, Child, Choice, Id, List, Name, Reference, Stamp, StampForm, Step, StepForm, StepKeys, derived_id},
+        checklist::{
+            Branch, Checklists, Child, Choice, Id, List, Name, Reference, Stamp, StampForm, Step, StepForm, StepKeys, derived_id,
+            unstamped_id,
+        },
         page::{Hole, HoleKind, Page},
     },
 };
@@ -211,10 +214,9 @@ impl<'a> Builder<'a> {
 
     /// The lists of the page, without their steps.
     fn lists(&mut self) {
-        let path = self.page.path.rsplit_once('.').map_or(&*self.page.path, |(stem, _)| stem).replace(char::is_whitespace, "_");
         let alone = self.notes.lists.len() < 2;
         for position in 0..self.notes.lists.len().max(1) {
-            let unstamped = if position == 0 { path.clone() } else { format!("{path}-{}", position + 1) };
+            let unstamped = unstamped_id(&self.page.path, position);
             let list = self.notes.lists.get(position);
             let id = match list.map(|note| (&note.marker.id, &note.marker)) {
                 Some((Some(name), _)) => Id { text: name.text.clone(), span: name.span, stamp: None },
@@ -248,6 +250,7 @@ impl<'a> Builder<'a> {
                 id,
                 title: title.into(),
                 steps: Vec::new(),
+                all: Vec::new(),
                 counts_leaves: list.is_some_and(|note| note.marker.counts_leaves),
                 do_confirm: list.is_some_and(|note| note.marker.do_confirm),
                 roles: list.map(|note| note.marker.keys.roles.clone()).unwrap_or_default(),
@@ -261,7 +264,7 @@ impl<'a> Builder<'a> {
         if self.found.lists.is_empty() {
             return None;
         }
-        let after = self.notes.lists.iter().take_while(|note| note.before <= before).count();
+        let after = self.notes.lists.partition_point(|note| note.before <= before);
         Some(index(after.saturating_sub(1)))
     }
 
@@ -299,6 +302,9 @@ impl<'a> Builder<'a> {
                         "the source ticks the step, but progress is the reader's",
                     );
                     self.mistakes.push(finding.help("write `[ ]`").fix("untick it", span, "[ ]"));
+                }
+                if let Some(list) = list {
+                    self.found.lists[list as usize].all.push(index(self.found.steps.len()));
                 }
                 self.found.steps.push(Step { id, list, title, form, children: Vec::new(), keys: Box::new(keys) });
             }
@@ -369,23 +375,41 @@ impl<'a> Builder<'a> {
 
     /// Gives ids to what has none, tells of ids that stand twice, and of those that are not in the source.
     fn name(&mut self) {
+        let mut choices_of: HashMap<u32, Vec<usize>> = HashMap::new();
+        for (position, choice) in self.found.choices.iter().enumerate() {
+            if let Some(list) = choice.list {
+                choices_of.entry(list).or_default().push(position);
+            }
+        }
         for list in 0..index(self.found.lists.len()) {
             let mut names = Namer::default();
-            let steps = self.found.steps.iter().filter(|step| step.list == Some(list)).map(|step| &step.id);
-            let choices = self.found.choices.iter().filter(|choice| choice.list == Some(list)).map(|choice| &choice.id);
-            let given = steps.chain(choices).filter(|id| id.stamp.is_none());
+            let choices = choices_of.remove(&list).unwrap_or_default();
+            let of_steps = self.found.steps_of(list).map(|step| &step.id);
+            let of_choices = choices.iter().map(|choice| &self.found.choices[*choice].id);
+            let given = of_steps.chain(of_choices).filter(|id| id.stamp.is_none());
             let mut repeated: Vec<(Box<str>, Span)> = given
                 .filter_map(|id| names.take(id).map(|first| [(id.text.clone(), first), (id.text.clone(), id.span)]))
                 .flatten()
                 .collect();
             repeated.dedup();
             self.tell_repeated(repeated);
-            for step in self.found.steps.iter_mut().filter(|step| step.list == Some(list) && step.id.text.is_empty()) {
-                step.id.text = names.unique(derived_id(&step.title));
+            for step in self.found.lists[list as usize].all.clone() {
+                let step = &mut self.found.steps[step as usize];
+                if step.id.text.is_empty() {
+                    step.id.text = names.unique(derived_id(&step.title));
+                }
             }
-            for choice in self.found.choices.iter_mut().filter(|choice| choice.list == Some(list) && choice.id.text.is_empty()) {
-                choice.id.text = names.unique(format!("{}-choice", derived_id(&choice.title)));
+            let mut other = None;
+            for choice in choices {
+                let choice = &mut self.found.choices[choice];
+                if choice.id.text.is_empty() {
+                    choice.id.text = names.unique(format!("{}-choice", derived_id(&choice.title)));
+                }
+                let branches = choice.branches.iter().map(|branch| &self.found.branches[*branch as usize].id);
+                let first = [&choice.id].into_iter().chain(branches).find(|id| id.stamp.is_some());
+                other = other.or(first.map(|id| id.span));
             }
+            self.tell_unstamped(list, other);
         }
         for choice in 0..self.found.choices.len() {
             let mut names = Namer::default();
@@ -400,9 +424,6 @@ impl<'a> Builder<'a> {
             }
             self.tell_repeated(repeated);
         }
-        for position in 0..self.found.lists.len() {
-            self.tell_unstamped(index(position));
-        }
     }
 
     fn tell_repeated(&mut self, repeated: Vec<(Box<str>, Span)>) {
@@ -415,17 +436,12 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn tell_unstamped(&mut self, list: u32) {
+    /// `other` is the first choice or way without an id.
+    fn tell_unstamped(&mut self, list: u32, other: Option<Span>) {
         let unstamped = |id: &&Id| id.stamp.is_some();
         let steps: Vec<&Id> = self.found.steps_of(list).map(|step| &step.id).collect();
         let missing: Vec<&Id> = steps.iter().copied().filter(unstamped).collect();
         let own = &self.found.lists[list as usize].id;
-        let choices = self.found.choices.iter().filter(|choice| choice.list == Some(list));
-        let other = choices.flat_map(|choice| {
-            let branches = choice.branches.iter().map(|branch| &self.found.branches[*branch as usize].id);
-            [&choice.id].into_iter().chain(branches)
-        });
-        let other = other.filter(unstamped).map(|id| id.span).next();
         if steps.is_empty() || (missing.is_empty() && own.stamp.is_none() && other.is_none()) {
             return;
         }

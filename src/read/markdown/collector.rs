@@ -518,7 +518,7 @@ impl Writer<'_> {
         let before = &self.source[..span.start as usize - self.base];
         let start = self.base + before.trim_end_matches([' ', '\t']).len();
         let comment = self.source[span.start as usize - self.base..span.end as usize - self.base].to_owned();
-        let ending = line_ending(self.source);
+        let ending = self.ending;
         let edits = vec![
             Edit { span: Span::new(start, span.end as usize), text: String::new() },
             Edit { span: Span::new(line_end, line_end), text: format!("{ending}{comment}") },
@@ -590,7 +590,12 @@ impl Writer<'_> {
 
     fn place_reference(&mut self, marker: Marker, block: bool) {
         let in_heading = self.in_heading();
+        if !self.outer.is_empty() {
+            return self.misplaced(marker.span, &format!("`@{}` stands in a footnote", marker.kind.word()), "write it in the text");
+        }
         let Some(notes) = &mut self.checklist else { return };
+        // Formatters put a marker on a line of its own, which in an item is still beside the link.
+        let block = block && notes.items.is_empty();
         let first = notes.links_before;
         let beside =
             self.links[first.min(self.links.len())..].iter().rposition(|link| !matches!(link.kind, LinkKind::Image | LinkKind::Candidate));
@@ -611,13 +616,5 @@ impl Writer<'_> {
 
     pub(super) fn misplaced(&mut self, span: Span, message: &str, help: &str) {
         self.diagnostics.push(Diagnostic::new(self.file, span, Rule::ChecklistMarker, message).help(help));
-    }
-}
-
-/// The line ending that a text uses.
-pub(super) fn line_ending(text: &str) -> &'static str {
-    match memchr::memchr2(b'\n', b'\r', text.as_bytes()) {
-        Some(at) if text.as_bytes()[at] == b'\r' && text.as_bytes().get(at + 1) == Some(&b'\n') => "\r\n",
-        _ => "\n",
     }
 }

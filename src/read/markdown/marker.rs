@@ -47,6 +47,9 @@ impl Kind {
     }
 }
 
+/// The most mistakes that are told of one marker.
+const MISTAKES: usize = 8;
+
 /// One marker as it stands in the source.
 #[derive(Clone, Debug)]
 pub(super) struct Marker {
@@ -107,7 +110,12 @@ pub(super) fn parse(comment: &Comment<'_>, mistakes: &mut Vec<Diagnostic>) -> Op
         do_confirm: false,
         shared: false,
     };
+    let before = mistakes.len();
     for (position, word) in words.enumerate() {
+        // A comment that was never closed holds all that follows: the first mistakes tell it.
+        if mistakes.len() - before >= MISTAKES {
+            break;
+        }
         let span = (comment.place)(word.range.clone());
         let is_key = kind.keys().contains(&word.key);
         let is_flag = matches!(word.key, "optional" | "shared") && is_key;

@@ -1,6 +1,6 @@
 //! Raw HTML inside a guide: its links become holes, its headings get ids, its silencing comments take effect.
 
-use super::{checklist::text_after, collector::line_ending, writer::Writer};
+use super::{checklist::text_after, writer::Writer};
 use crate::{
     diagnostic::{Diagnostic, Rule, Span},
     read::html::{self, Piece, Tag, TagAttribute},
@@ -106,7 +106,7 @@ impl Writer<'_> {
         let before = &self.source[first..raw.source(comment.start)];
         let fix = before.trim().is_empty().then(|| {
             let gap = raw.span(&(comment.end..comment.end), self.base);
-            (Span::new(gap.start as usize, span.start as usize), format!("{}{before}", line_ending(self.source)))
+            (Span::new(gap.start as usize, span.start as usize), format!("{}{before}", self.ending))
         });
         self.diagnostics.push(text_after(self.file, span, fix));
     }

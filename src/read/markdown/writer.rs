@@ -13,6 +13,7 @@ use super::{
 use crate::{
     diagnostic::{Diagnostic, Span},
     site::{
+        checklist::line_ending,
         page::{Body, CodeBlock, Heading, Hole, HoleKind, Link, Page},
         slug::Slugger,
     },
@@ -52,6 +53,8 @@ pub(super) struct Writer<'a> {
     tasks: u32,
     /// What may be ticked or chosen, on pages that may have a checklist.
     pub(super) checklist: Option<Box<Collector>>,
+    /// The line ending of the source, for fixes.
+    pub(super) ending: &'static str,
     /// Whether a block stands inside the frame of `@verify`.
     verifies: bool,
     /// How many images are open: inside one nothing is markup.
@@ -119,6 +122,7 @@ impl<'a> Writer<'a> {
             table: Table::default(),
             lists: Vec::new(),
             tasks: 0,
+            ending: line_ending(source),
             checklist,
             verifies: false,
             images: 0,

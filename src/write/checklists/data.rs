@@ -2,7 +2,7 @@
 
 use crate::site::{
     Site, SourceId,
-    checklist::{Checklists, Child, Due, Step},
+    checklist::{Checklists, Child, Due, Step, unstamped_id},
     lists::{self, Held},
     route::Route,
     target,
@@ -150,8 +150,8 @@ pub(super) fn list<'a>(site: &'a Site, held: Held, at: Option<&Route>) -> ListDa
     let page = site.page(held.page);
     let found = site.list(held);
     let address = Address { site, held, at };
-    let unstamped = page.path.rsplit_once('.').map_or(&*page.path, |(stem, _)| stem).replace(char::is_whitespace, "_");
-    let was = (held.list == 0 && *unstamped != *found.id.text && !found.shared).then_some(unstamped);
+    let unstamped = unstamped_id(&page.path, held.list as usize);
+    let was = (*unstamped != *found.id.text && !found.shared).then_some(unstamped);
     ListData {
         id: &found.id.text,
         hash: hash(&lists::structure(page, held.list)),

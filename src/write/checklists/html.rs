@@ -223,7 +223,7 @@ impl Card<'_> {
         let found = self.site.list(self.held);
         let id = Attribute(&found.id.text);
         let (copy, level) = (self.copy, self.level);
-        let title = format!("check:{id}:card:{copy}");
+        let title = format!("check:{id}::card:{copy}");
         let _ = write!(
             out,
             "<section class=\"milepost-card\" data-list=\"{id}\" data-kind=\"{}\" data-copy=\"{copy}\"{}{}>\n<h{level} class=\"milepost-title\" id=\"{title}\" tabindex=\"-1\">",
@@ -268,7 +268,7 @@ impl Card<'_> {
     fn progress(&self, out: &mut String, found: &List) {
         let required: Vec<&Step> = self.lists().required(found).collect();
         let minutes: u32 = required.iter().map(|step| minutes(self.lists(), step)).sum();
-        let id = format!("check:{}:progress:{}", Attribute(&found.id.text), self.copy);
+        let id = format!("check:{}::progress:{}", Attribute(&found.id.text), self.copy);
         let count = required.len();
         let _ = write!(
             out,
