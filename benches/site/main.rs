@@ -3,7 +3,6 @@
 #![expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
-    clippy::doc_markdown,
     clippy::format_collect,
     reason = "figures are rounded for people, and the generated guides are written once"
 )]
@@ -15,6 +14,7 @@ mod floor;
 mod generate;
 mod hugo;
 mod measure;
+mod random;
 
 use clap::Parser as _;
 use contestants::Contestant;
