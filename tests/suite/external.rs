@@ -327,13 +327,13 @@ fn a_host_that_lets_a_head_wait_is_asked_with_get_from_then_on() {
 }
 
 #[test]
-fn one_connection_serves_many_requests_when_pages_are_short() {
+fn a_connection_serves_many_requests_when_pages_are_short() {
     let page = Reply::Say(404, Vec::new(), "x".repeat(40_000));
-    let replies: Vec<(&str, Vec<Reply>)> = ["/a", "/b", "/c", "/d"].map(|path| (path, vec![page.clone()])).to_vec();
-    let server = Server::start(&replies);
-    let (findings, _, _) = Site::new(&links(&server, &["/a", "/b", "/c", "/d"]), "host-concurrency = 1\n").verdicts(&[]);
-    assert_eq!((findings.len(), server.asked().len()), (4, 8));
-    // A busy machine may take longer for a rest than the client waits, and then there is another connection; never one a request.
+    let paths = ["/a", "/b", "/c", "/d", "/e", "/f", "/g", "/h"];
+    let server = Server::start(&paths.map(|path| (path, vec![page.clone()])));
+    let (findings, _, _) = Site::new(&links(&server, &paths), "host-concurrency = 1\n").verdicts(&[]);
+    assert_eq!((findings.len(), server.asked().len()), (8, 16));
+    // A busy machine may take longer for a rest than the client waits, and then there is another connection; never one a page.
     assert!(server.connections() <= 4, "{} connections", server.connections());
 }
 
