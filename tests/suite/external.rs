@@ -276,6 +276,20 @@ fn a_host_that_has_too_much_to_do_is_not_asked_again_at_once() {
 }
 
 #[test]
+fn without_another_try_a_head_that_fails_is_asked_again_with_get() {
+    let server = Server::start(&[
+        ("HEAD /a", vec![Reply::Close]),
+        ("GET /a", vec![say(200)]),
+        ("HEAD /b", vec![say(503)]),
+        ("GET /b", vec![say(200)]),
+        ("/c", vec![say(503)]),
+    ]);
+    let (findings, notes, _) = Site::new(&links(&server, &["/a", "/b", "/c"]), "retries = 0\nhost-concurrency = 1\n").verdicts(&[]);
+    assert_eq!((findings, notes.len()), (vec!["http-status 5".to_owned()], 0));
+    assert_eq!(server.asked(), ["HEAD /a", "GET /a", "HEAD /b", "GET /b", "HEAD /c", "GET /c"]);
+}
+
+#[test]
 fn a_host_keeps_its_pause_when_it_waits_for_others() {
     let late = Reply::Late(Duration::from_millis(400), Box::new(say(200)));
     let slow = Server::start_at("127.0.0.2:0", &[("/a", vec![late.clone()]), ("/b", vec![late])]);

@@ -345,6 +345,8 @@ impl<'a> Asking<'a> {
         let first = self.host(&address.host);
         let wants_page = !fragments.is_empty();
         let mut method = if wants_page || item.tries > 0 || first.refuses_head() { Method::GET } else { Method::HEAD };
+        // A HEAD that fails says little of the page: a GET has the last word, in a later try or, where there is none, at once.
+        let is_last = item.tries >= self.settings.retries;
         let mut url = address.url.clone();
         let mut way: Vec<Hop> = Vec::new();
         loop {
@@ -353,6 +355,10 @@ impl<'a> Asking<'a> {
             // An answer that is dropped has its connection closed, which belongs to its turn.
             let (_turn, answer) = match self.send(&host, &name, method.clone(), &url).await {
                 Ok(answer) => answer,
+                Err(Tried::Again(_)) if method == Method::HEAD && is_last => {
+                    method = Method::GET;
+                    continue;
+                }
                 Err(tried) => {
                     item.head_failed |= method == Method::HEAD;
                     return tried;
@@ -395,7 +401,7 @@ impl<'a> Asking<'a> {
                 }
                 return self.found(answer, &way, &fragments).await;
             }
-            if method == Method::HEAD && !may_pass(status) {
+            if method == Method::HEAD && (!may_pass(status) || (is_last && status != StatusCode::TOO_MANY_REQUESTS)) {
                 if matches!(status, StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED) {
                     host.refused_head();
                 }
