@@ -109,7 +109,7 @@ pub fn mend(
         for (place, bytes) in drafts.texts(&project.content) {
             overlay.put(place, Some(bytes));
         }
-        let (site, followed, mut report) = found(project, &overlay, Keep::Facts, &renames, progress)?;
+        let (site, followed, mut report) = found(project, &overlay, Keep::FactsAndHash, &renames, progress)?;
         // Their places are those of the first round.
         report.diagnostics.append(&mut external);
         report.diagnostics.sort_by(|a, b| (&a.file, a.span).cmp(&(&b.file, b.span)));

@@ -27,7 +27,7 @@ use rayon::prelude::*;
 use source::Found;
 pub(crate) use source::Overlay;
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     hash::{DefaultHasher, Hash as _, Hasher as _},
     path::Path,
     sync::Arc,
@@ -41,6 +41,8 @@ pub(crate) enum Keep {
     /// What the checks ask for: the HTML goes at once, and its memory serves the next page
     /// (10,000 pages of 8 KB take 116 MiB at the peak).
     Facts,
+    /// The same, and a hash of the text, so that a file that changes before it is mended is left alone.
+    FactsAndHash,
 }
 
 /// Reads and parses a whole project.
@@ -144,8 +146,10 @@ fn is_guide(path: &str) -> bool {
 fn guide(file: &Found, overlay: &Overlay, options: &ParseOptions, keep: Keep) -> Result<(Page, Option<Diagnostic>), Error> {
     let decoded = source::text(&file.disk, overlay)?;
     let mut page = markdown::parse(&file.path, &decoded.text, options);
-    page.hash = hash(&decoded.text);
-    if keep == Keep::Facts {
+    if keep == Keep::FactsAndHash {
+        page.hash = hash(&decoded.text);
+    }
+    if keep != Keep::Pages {
         page.body = Body::default();
         page.code = Vec::new();
     }
@@ -187,12 +191,14 @@ struct FileFacts {
 /// What fragments of files other than guides can name: the ids of HTML files, and line numbers where they are checked.
 /// Only the files that a link with a fragment names are read.
 fn file_facts(pages: &[Page], files: &[File], project: &Project, overlay: &Overlay) -> Result<FileFacts, Error> {
-    let mut wanted: BTreeSet<String> = BTreeSet::new();
+    let by_path: HashSet<&str> = files.iter().map(|file| &*file.path).collect();
+    let mut wanted: HashSet<&str> = HashSet::new();
     for page in pages {
         for link in page.links.iter().filter(|link| link.kind != LinkKind::Image && link.target.contains('#')) {
-            wanted.extend(target::local_path(&page.path, &link.target));
+            let mut want = |path: Option<String>| wanted.extend(path.and_then(|path| by_path.get(&*path).copied()));
+            want(target::local_path(&page.path, &link.target));
             if link.kind == LinkKind::Wikilink {
-                wanted.extend(target::local_path("", &link.target));
+                want(target::local_path("", &link.target));
             }
         }
     }

@@ -32,7 +32,7 @@ pub struct Page {
     pub checklists: Checklists,
     /// Where the text begins in the file, after the front matter.
     pub text_start: u32,
-    /// A hash of the text that was parsed, to tell whether a file has changed since.
+    /// A hash of the text that was parsed, to tell whether a file has changed since; 0 where nothing is mended.
     pub hash: u64,
     /// The HTML, lacking only what the rest of the site decides.
     pub body: Body,

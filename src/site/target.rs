@@ -71,17 +71,25 @@ pub(crate) fn encode(path: &str) -> String {
 /// Joins a decoded path to a folder and resolves `.` and `..` by text alone, as URLs do; none above the root.
 pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
     let (start, path) = path.strip_prefix('/').map_or((folder, path), |rest| ("", rest));
-    let mut parts: Vec<&str> = start.split('/').filter(|part| !part.is_empty()).collect();
+    let mut out = String::with_capacity(start.len() + 1 + path.len());
+    let push = |out: &mut String, part: &str| {
+        if !out.is_empty() {
+            out.push('/');
+        }
+        out.push_str(part);
+    };
+    for part in start.split('/').filter(|part| !part.is_empty()) {
+        push(&mut out, part);
+    }
     for part in path.split('/') {
         match part {
             "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
+            ".." if out.is_empty() => return None,
+            ".." => out.truncate(out.rfind('/').unwrap_or(0)),
+            part => push(&mut out, part),
         }
     }
-    Some(parts.join("/"))
+    Some(out)
 }
 
 /// The path in the tree that a target of a page names; none when it leads elsewhere or stays on the page.
