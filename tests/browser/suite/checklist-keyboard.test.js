@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { desktop, phone } from "../support/browser.js";
 import { box, card, count, guides, listenToStatus, press, reader, row, settle, spoken, unfold, until, way } from "../support/checklists.js";
+import { focused } from "../support/focus.js";
 import { stage } from "../support/stage.js";
 
 const set = stage({ guides: { build: () => guides() } });
@@ -11,26 +12,6 @@ const at = (address, test, options) => reader(set, "guides", async (given) => {
   await test(given);
 }, options);
 const guide = "linux/account/";
-
-/** What has the focus: its place in the document, and whether it is in the window, uncovered and marked. */
-const focused = (page) =>
-  page.evaluate(() => {
-    const element = document.activeElement;
-    if (!element || element === document.body) return null;
-    const style = getComputedStyle(element);
-    const box = element.getClientRects()[0];
-    const x = Math.min(Math.max((box.left + box.right) / 2, box.left + 4), innerWidth - 1);
-    const y = Math.min(Math.max(box.top + Math.min(box.height / 2, 12), 0), innerHeight - 1);
-    const top = document.elementFromPoint(x, y);
-    return {
-      position: [...document.querySelectorAll("*")].indexOf(element),
-      name: `${element.localName}#${element.id}.${element.className} ${(element.getAttribute("aria-label") ?? element.textContent).trim().slice(0, 30)}`,
-      inMain: Boolean(element.closest("main")),
-      inWindow: box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
-      uncovered: top === element || element.contains(top) || Boolean(top?.contains(element)),
-      marked: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
-    };
-  });
 
 /** Every stop of Tab in the text, in the order of its visit. */
 async function walk(page) {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { desktop, phone } from "../support/browser.js";
 import { arabic, kinds } from "../support/fixtures.js";
+import { focused } from "../support/focus.js";
 import { stage } from "../support/stage.js";
 
 const set = stage({ kinds: { build: () => kinds() }, arabic: { build: () => arabic() } });
@@ -12,25 +13,6 @@ const open = async (options, address = "start/guide/", site = "kinds") => {
   await page.goto(set.servers[site].url + address);
   return page;
 };
-
-/** What has the focus: its place in the document, whether it can be seen, and whether it shows the focus. */
-const focused = (page) =>
-  page.evaluate(() => {
-    const element = document.activeElement;
-    if (!element || element === document.body) return null;
-    const style = getComputedStyle(element);
-    const box = element.getClientRects()[0];
-    const x = Math.min(Math.max((box.left + box.right) / 2, box.left + 4), innerWidth - 1);
-    const y = Math.min(Math.max(box.top + Math.min(box.height / 2, 12), 0), innerHeight - 1);
-    const top = document.elementFromPoint(x, y);
-    return {
-      position: [...document.querySelectorAll("*")].indexOf(element),
-      name: `${element.localName}.${element.className} ${(element.getAttribute("aria-label") ?? element.textContent).trim().slice(0, 30)}`,
-      inWindow: box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
-      uncovered: top === element || element.contains(top) || top?.contains(element),
-      shown: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
-    };
-  });
 
 describe("Tab", () => {
   for (const [name, screen] of Object.entries({ "on a desk": desktop, "on a phone": phone })) {
@@ -43,7 +25,7 @@ describe("Tab", () => {
         if (!now || now.position === visited[0]?.position) break;
         visited.push(now);
       }
-      assert.deepEqual(visited.filter((each) => !each.inWindow || !each.uncovered || !each.shown), []);
+      assert.deepEqual(visited.filter((each) => !each.inWindow || !each.uncovered || !each.marked), []);
       const positions = visited.map((each) => each.position);
       assert.deepEqual(positions, [...positions].sort((a, b) => a - b));
       // Everything that can be used was visited: a group of radios counts once.
