@@ -1,7 +1,7 @@
 // A checklist without scripts, on paper, enlarged, from right to left, and in dark and forced colours.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { desktop, sideways } from "../support/browser.js";
+import { desktop, phone, sideways } from "../support/browser.js";
 import { box, card, contrast, count, guides, pixels, press, reader, rightToLeft, row, settle, sheets, unfold, way } from "../support/checklists.js";
 import { stage } from "../support/stage.js";
 
@@ -43,6 +43,22 @@ describe("without scripts", () => {
       assert.ok(await box(page, "account-prep/personal-check").isVisible());
       assert.ok(!(await box(page, "account-prep/company-check").isVisible()));
     }, noScript));
+  }
+});
+
+describe("the room of a card", () => {
+  for (const address of [guide, "checklists/"]) {
+    for (const [name, screen] of Object.entries({ "on a desk": desktop, "on a phone": phone })) {
+      it(`ends where its content ends ${name}, on ${address}`, at(address, async ({ page }) => {
+        await page.locator("main .milepost-tools > button").first().waitFor({ state: "attached" });
+        const spare = await page.locator(".milepost-card").evaluateAll((cards) => cards.map((each) => {
+          const last = Math.max(...[...each.children].map((child) => child.getBoundingClientRect().bottom));
+          return Math.round(each.getBoundingClientRect().bottom - last - parseFloat(getComputedStyle(each).paddingBottom));
+        }));
+        assert.ok(spare.length > 0);
+        assert.deepEqual(spare.filter((pixels) => Math.abs(pixels) > 2), []);
+      }, screen));
+    }
   }
 });
 
