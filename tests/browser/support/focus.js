@@ -12,7 +12,7 @@ export const focused = (page) =>
     const top = document.elementFromPoint(x, y);
     return {
       position: [...document.querySelectorAll("*")].indexOf(element),
-      name: `${element.localName}#${element.id}.${element.className} ${(element.getAttribute("aria-label") ?? element.textContent).trim().slice(0, 30)}`,
+      name: `${element.localName}${element.id && `#${element.id}`}.${element.className} ${(element.getAttribute("aria-label") ?? element.textContent).trim().slice(0, 30)}`,
       inMain: Boolean(element.closest("main")),
       inWindow: box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
       uncovered: top === element || element.contains(top) || Boolean(top?.contains(element)),
