@@ -33,7 +33,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("ignore", &["read/source.rs"]),
     ("walkdir", &["read/source.rs", "write/theme.rs", "write/output.rs"]),
     ("similar", &["report/diff.rs", "check/since.rs"]),
-    ("globset", &["config.rs", "read/markdown/"]),
+    ("globset", &["config/", "read/markdown/"]),
     ("lychee_lib", &["check/external/"]),
     ("reqwest", &["check/external/"]),
     ("tokio", &["check/external/"]),
