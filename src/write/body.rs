@@ -1,11 +1,11 @@
 //! A page's HTML with its holes filled: links lead where they were followed to, broken ones stay visible as such.
 
-use super::checklists::Filler;
+use super::{checklists::Filler, images::Sizes};
 use crate::{
     diagnostic::Rule,
     site::{
-        Destination, Fault, FileId, Followed, Site, SourceId,
-        page::{CodeBlock, HoleKind, Link, LinkKind, Page},
+        Destination, Fault, Followed, Site, SourceId,
+        page::{CodeBlock, GivenSize, HoleKind, Link, LinkKind, Page, RawImage},
         target,
     },
 };
@@ -17,7 +17,7 @@ pub(super) struct Bodies<'a> {
     pub(super) site: &'a Site,
     pub(super) followed: &'a Followed,
     pub(super) highlighted: &'a HashMap<&'a CodeBlock, String>,
-    pub(super) sizes: &'a HashMap<FileId, (usize, usize)>,
+    pub(super) sizes: &'a Sizes,
 }
 
 impl Bodies<'_> {
@@ -45,6 +45,11 @@ impl Bodies<'_> {
                     // The address that is nowhere: it shows as broken and asks no server.
                     Err(_) => out.push_str("about:invalid"),
                 },
+                HoleKind::RawImage(index) => {
+                    let image = page.raw_images[index as usize];
+                    self.raw_image(&mut out, image, &followed[image.link as usize], images > 0);
+                    images += 1;
+                }
                 HoleKind::Code(index) => self.code(&mut out, page, index),
                 kind => {
                     let filler = checklists.get_or_insert_with(|| Filler::new(self.site, self.followed, id));
@@ -113,7 +118,24 @@ impl Bodies<'_> {
         {
             let _ = write!(out, " width=\"{width}\" height=\"{height}\"");
         }
-        out.push_str(if lazy { " loading=\"lazy\">" } else { ">" });
+        push_loading(out, lazy, true);
+        out.push('>');
+    }
+
+    /// What the tag of a raw image lacks: its size where the file tells it, and when it is loaded.
+    fn raw_image(&self, out: &mut String, image: RawImage, followed: &Result<Destination, Fault>, lazy: bool) {
+        let Ok(destination) = followed else { return };
+        if let Destination::File(id, _) = destination
+            && let Some((width, height)) = self.sizes.get(id).copied()
+        {
+            let _ = match image.size {
+                GivenSize::Nothing => write!(out, " width=\"{width}\" height=\"{height}\""),
+                GivenSize::Width(given) => write!(out, " height=\"{}\"", in_proportion(given, height, width)),
+                GivenSize::Height(given) => write!(out, " width=\"{}\"", in_proportion(given, width, height)),
+                GivenSize::Enough => Ok(()),
+            };
+        }
+        push_loading(out, lazy && !image.loading, !image.decoding);
     }
 
     fn attribute(&self, out: &mut String, from: SourceId, links: &[Link], followed: &[Result<Destination, Fault>], index: usize) {
@@ -174,6 +196,22 @@ fn complaint(fault: &Fault, target: &str) -> String {
         Fault::Draft => (Rule::LinkToDraft, "is a draft"),
     };
     format!("Broken link ({}): {target} {words}", rule.name())
+}
+
+/// The other side of an image that is drawn at `given`, rounded to a pixel.
+fn in_proportion(given: u32, other: u32, side: u32) -> u64 {
+    let (given, other, side) = (u64::from(given), u64::from(other), u64::from(side));
+    ((given * other + side / 2) / side).max(1)
+}
+
+/// The first image of a page is loaded at once, since a reader may see it first; the others when they come near.
+fn push_loading(out: &mut String, lazy: bool, decoding: bool) {
+    if lazy {
+        out.push_str(" loading=\"lazy\"");
+    }
+    if decoding {
+        out.push_str(" decoding=\"async\"");
+    }
 }
 
 /// Appends text for an element's content.

@@ -39,7 +39,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tokio", &["check/external/"]),
     ("futures", &["check/external/"]),
     ("regex", &["check/external/"]),
-    ("imagesize", &["write/images.rs"]),
+    ("imagesize", &["write/images/"]),
     ("rust_embed", &["write/theme.rs"]),
     ("annotate_snippets", &["report/text.rs"]),
     ("clap", &["cli/", "main.rs"]),

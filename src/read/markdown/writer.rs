@@ -14,7 +14,7 @@ use crate::{
     diagnostic::{Diagnostic, Span},
     site::{
         checklist::line_ending,
-        page::{Body, CodeBlock, Heading, Hole, HoleKind, Link, Page},
+        page::{Body, CodeBlock, Heading, Hole, HoleKind, Link, Page, RawImage},
         slug::Slugger,
     },
 };
@@ -40,6 +40,7 @@ pub(super) struct Writer<'a> {
     pub(super) footnotes: Footnotes,
     pub(super) links: Vec<Link>,
     pub(super) link_ranges: Vec<Range<usize>>,
+    pub(super) raw_images: Vec<RawImage>,
     pub(super) references: References,
     slugger: Slugger,
     headings: Vec<Heading>,
@@ -111,6 +112,7 @@ impl<'a> Writer<'a> {
             footnotes: Footnotes::default(),
             links: Vec::new(),
             link_ranges: Vec::new(),
+            raw_images: Vec::new(),
             references,
             slugger: Slugger::default(),
             headings: Vec::new(),
@@ -165,6 +167,7 @@ impl<'a> Writer<'a> {
             headings: self.headings,
             ids: self.ids,
             links: self.links,
+            raw_images: self.raw_images,
             definitions,
             code: self.code,
             body: Body { html: self.html, holes: self.holes },
