@@ -1,5 +1,6 @@
 //! Site to files: pages rendered by the theme, code highlighted, images measured, all of it published at once.
 
+pub mod archive;
 mod body;
 pub mod checklists;
 mod context;

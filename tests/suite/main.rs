@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod action;
 mod adoption;
+mod archive;
 mod checker;
 mod checklists;
 mod commands;

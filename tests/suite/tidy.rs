@@ -16,7 +16,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("report", &["diagnostic", "error", "replace"]),
     ("read", &["site", "config", "diagnostic", "error", "project"]),
     ("check", &["site", "config", "diagnostic", "error", "project", "progress", "report", "replace"]),
-    ("write", &["site", "config", "diagnostic", "error", "project"]),
+    ("write", &["site", "config", "diagnostic", "error", "project", "replace"]),
     ("edit", &["site", "diagnostic", "error", "replace"]),
 ];
 
@@ -40,6 +40,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("futures", &["check/external/"]),
     ("regex", &["check/external/"]),
     ("imagesize", &["write/images/"]),
+    ("zip", &["write/archive.rs"]),
     ("rust_embed", &["write/theme.rs"]),
     ("annotate_snippets", &["report/text.rs"]),
     ("clap", &["cli/", "main.rs"]),
