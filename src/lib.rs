@@ -7,6 +7,7 @@ pub mod config;
 pub mod diagnostic;
 pub mod edit;
 pub mod error;
+mod html;
 pub mod progress;
 pub mod project;
 pub mod read;

@@ -16,9 +16,17 @@ use tera::{Context, Value};
 const GENERATOR: &str = concat!("Milepost ", env!("CARGO_PKG_VERSION"));
 
 /// What is the same on every page.
-pub(super) struct Shell {
+pub(super) struct Shell<'a> {
     site: Value,
+    theme: &'a Theme,
+    /// By the language of the words, the assets with the script of those words, and the words.
+    tongues: BTreeMap<&'a str, Tongue>,
+}
+
+/// What differs by language and is the same on every page of one.
+struct Tongue {
     assets: Value,
+    words: Value,
 }
 
 #[derive(Serialize)]
@@ -73,10 +81,18 @@ struct ListEntry<'a> {
     marks: Option<String>,
 }
 
-impl Shell {
-    pub(super) fn new(site: &Site, theme: &Theme) -> Self {
-        let assets: BTreeMap<String, &str> =
+impl<'a> Shell<'a> {
+    pub(super) fn new(site: &Site, theme: &'a Theme) -> Self {
+        let shared: BTreeMap<String, &str> =
             theme.assets().map(|asset| (asset.name.clone(), asset.path.as_str())).chain(short_names(theme)).collect();
+        let mut tongues = BTreeMap::new();
+        for asset in theme.assets() {
+            let Some(language) = asset.name.strip_prefix("words/").and_then(|name| name.strip_suffix(".js")) else { continue };
+            let mut assets = shared.clone();
+            assets.insert("words".to_owned(), &asset.path);
+            let words = Value::from_serializable(&theme.words().of(language).page);
+            tongues.insert(language, Tongue { assets: Value::from_serializable(&assets), words });
+        }
         let site = SiteContext {
             title: site.title(),
             description: site.config.description.as_deref(),
@@ -86,7 +102,21 @@ impl Shell {
             repository_url: site.config.repository_url.as_deref(),
             extra: &site.config.extra,
         };
-        Self { site: Value::from_serializable(&site), assets: Value::from_serializable(&assets) }
+        Self { site: Value::from_serializable(&site), theme, tongues }
+    }
+
+    /// Adds what every template sees on a page in a language.
+    fn dress(&self, context: &mut Context, language: &str) {
+        context.insert_value("site", self.site.clone());
+        let tongue = &self.tongues[self.theme.words().nearest(language)];
+        context.insert_value("assets", tongue.assets.clone());
+        context.insert_value("words", tongue.words.clone());
+        context.insert("generator", GENERATOR);
+    }
+
+    /// A word of the theme in a language.
+    fn word(&self, language: &str, name: &str) -> &'a str {
+        self.theme.words().of(language).page.get(name).map_or("", String::as_str)
     }
 }
 
@@ -102,11 +132,11 @@ fn short_names(theme: &Theme) -> impl Iterator<Item = (String, &str)> {
 /// Makes the context of each page.
 pub(super) struct Contexts<'a> {
     site: &'a Site,
-    shell: &'a Shell,
+    shell: &'a Shell<'a>,
 }
 
 impl<'a> Contexts<'a> {
-    pub(super) fn new(site: &'a Site, shell: &'a Shell) -> Self {
+    pub(super) fn new(site: &'a Site, shell: &'a Shell<'a>) -> Self {
         Self { site, shell }
     }
 
@@ -145,7 +175,8 @@ impl<'a> Contexts<'a> {
     pub(super) fn hub(&self, route: &Route, sidebar: &str) -> Context {
         let extra = BTreeMap::new();
         let (content, data) = checklists::hub(self.site, route);
-        let described = PageContext { content: &content, ..self.generated("Checklists", route, &extra) };
+        let described =
+            PageContext { content: &content, ..self.generated(self.shell.word(&self.site.config.language, "checklists"), route, &extra) };
         let root = self.site.navigation.root();
         let trail = [Step { title: self.site.navigation.node(root).title.clone(), href: self.href(root, route) }];
         let mut out = self.frame(route, &described, sidebar, &trail);
@@ -179,10 +210,8 @@ impl<'a> Contexts<'a> {
     pub(super) fn redirect(&self, route: &Route, to: SourceId) -> Context {
         let page = self.site.page(to);
         let mut context = Context::new();
-        context.insert_value("site", self.shell.site.clone());
-        context.insert_value("assets", self.shell.assets.clone());
+        self.shell.dress(&mut context, &self.site.config.language);
         context.insert("root", &route.to_root());
-        context.insert("generator", GENERATOR);
         context.insert("target", &target::relative(route.file(), self.site.route(to).file()));
         let extra = BTreeMap::new();
         let described = PageContext { canonical: self.canonical(self.site.route(to)), ..self.generated(&page.title, route, &extra) };
@@ -194,7 +223,8 @@ impl<'a> Contexts<'a> {
     pub(super) fn not_found(&self) -> Context {
         let route = Route::new("404.html");
         let extra = BTreeMap::new();
-        let context = PageContext { canonical: None, ..self.generated("Page not found", &route, &extra) };
+        let context =
+            PageContext { canonical: None, ..self.generated(self.shell.word(&self.site.config.language, "not_found"), &route, &extra) };
         let mut out = self.frame(&route, &context, "", &[]);
         let base = self.site.config.base_url.as_deref().and_then(|url| url::Url::parse(url).ok());
         let mut root = base.map_or_else(|| "/".to_owned(), |url| url.path().to_owned());
@@ -232,12 +262,10 @@ impl<'a> Contexts<'a> {
 
     fn frame(&self, route: &Route, page: &PageContext<'_>, sidebar: &str, trail: &[Step]) -> Context {
         let mut context = Context::new();
-        context.insert_value("site", self.shell.site.clone());
-        context.insert_value("assets", self.shell.assets.clone());
+        self.shell.dress(&mut context, page.language);
         context.insert("page", page);
         context.insert("root", &route.to_root());
         context.insert("home", &target::relative(route.file(), self.home().file()));
-        context.insert("generator", GENERATOR);
         context.insert("sidebar", sidebar);
         context.insert("section_title", &trail.last().filter(|_| trail.len() > 1).map(|step| &step.title));
         context.insert("breadcrumbs", trail);

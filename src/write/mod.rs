@@ -9,6 +9,7 @@ mod images;
 pub mod output;
 mod sidebar;
 mod theme;
+mod words;
 
 use crate::{
     error::Error,
@@ -27,7 +28,7 @@ use theme::Theme;
 /// # Errors
 /// A template that is wrong, or an output that cannot be written; the old output is untouched then.
 pub fn site(project: &Project, site: &Site, followed: &Followed, on_page: &(dyn Fn() + Sync)) -> Result<Written, Error> {
-    let theme = Theme::load(project.templates.as_deref())?;
+    let theme = Theme::load(project.templates.as_deref())?.with_words_for(languages(site));
     let files = wanted_files(site, followed);
     let generated = Generated::plan(site);
     let mut paths: Vec<String> = site.routes.iter().map(|route| route.file().to_owned()).collect();
@@ -73,6 +74,12 @@ pub fn site(project: &Project, site: &Site, followed: &Followed, on_page: &(dyn 
     checklists::write_files(site, &output)?;
     output.write(".nojekyll", b"")?;
     output.publish()
+}
+
+/// The languages of the site and of its pages.
+fn languages(site: &Site) -> BTreeSet<&str> {
+    let pages = site.pages.iter().filter_map(|page| page.front_matter.language.as_deref());
+    pages.chain([site.config.language.as_str()]).collect()
 }
 
 /// Pages that share a sidebar: grouped by the node that is open in it.

@@ -19,9 +19,10 @@ fn unpacked(archive: &Path) -> BTreeMap<String, Vec<u8>> {
         let mut entry = archive.by_index(position).expect("an entry can be read");
         let mut bytes = Vec::new();
         entry.read_to_end(&mut bytes).expect("an entry can be unpacked");
+        let name = entry.name().expect("a name is text").into_owned();
         let stored = entry.compression() == CompressionMethod::Stored;
-        assert_eq!(stored, entry.name().ends_with(".png"), "{}: what is compressed already is stored", entry.name());
-        found.insert(entry.name().to_owned(), bytes);
+        assert_eq!(stored, name.ends_with(".png"), "{name}: what is compressed already is stored");
+        found.insert(name, bytes);
     }
     found
 }
@@ -32,10 +33,8 @@ fn the_archive_holds_the_published_files_in_a_folder_of_its_name() {
     let run = milepost(site.path(), &["build", "--offline-zip", "guides.zip"]);
     assert_eq!(run.status, 0, "{}", run.stderr);
     assert!(run.stderr.contains("packed ") && run.stderr.contains("`guides.zip`"), "{}", run.stderr);
-    let mut expected: BTreeMap<String, Vec<u8>> = contents(&site.path().join("public"))
-        .into_iter()
-        .map(|(path, bytes)| (format!("guides/{path}"), bytes))
-        .collect();
+    let mut expected: BTreeMap<String, Vec<u8>> =
+        contents(&site.path().join("public")).into_iter().map(|(path, bytes)| (format!("guides/{path}"), bytes)).collect();
     for path in ["404.html", ".nojekyll", ".milepost-manifest"] {
         expected.remove(&format!("guides/{path}")).expect("the output has it, and the archive has no use for it");
     }

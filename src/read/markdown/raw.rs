@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Rule, Span},
-    read::html::{self, Piece, Tag, TagAttribute},
+    html::{self, Piece, Tag, TagAttribute},
     site::{
         page::{Attribute, GivenSize, HoleKind, Link, LinkKind, RawImage, Spelling, Words},
         spelling,
