@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use std::{
     collections::{BTreeSet, HashMap},
     fs,
+    path::Path,
 };
 
 /// The width and height of each image that a page shows, where its format tells.
@@ -18,17 +19,16 @@ pub(super) fn measure(site: &Site, followed: &Followed) -> HashMap<FileId, (usiz
         }
     }
     let shown: Vec<FileId> = shown.into_iter().collect();
-    shown
-        .par_iter()
-        .filter_map(|id| {
-            let file = &site.file(*id).disk;
-            let (width, height) = match imagesize::size(file) {
-                Ok(header) => (header.width, header.height),
-                Err(_) => drawing_size(&fs::read_to_string(file).ok()?)?,
-            };
-            (width > 0 && height > 0).then_some((*id, (width, height)))
-        })
-        .collect()
+    shown.par_iter().filter_map(|id| size(&site.file(*id).disk).map(|size| (*id, size))).collect()
+}
+
+/// The width and height of one image, where its format tells.
+pub(super) fn size(file: &Path) -> Option<(usize, usize)> {
+    let (width, height) = match imagesize::size(file) {
+        Ok(header) => (header.width, header.height),
+        Err(_) => drawing_size(&fs::read_to_string(file).ok()?)?,
+    };
+    (width > 0 && height > 0).then_some((width, height))
 }
 
 /// The size of an SVG drawing: its `width` and `height` in pixels, else those of its `viewBox` (SVG 2, section 8.2).
