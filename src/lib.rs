@@ -250,6 +250,7 @@ fn resolve(project: &Project, keep: Keep, progress: &Progress) -> Result<(Site, 
             return Err(Error::usage(format!("`check.entry` names `{entry}`, which is no page"), "write its path from the content folder"));
         }
     }
+    write::check_look(&site)?;
     Ok((site, followed, report))
 }
 

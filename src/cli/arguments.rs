@@ -100,6 +100,14 @@ pub(crate) enum Verb {
         /// The rule's name, as findings give it
         rule: Option<String>,
     },
+    /// Show the files of the built-in theme, or one of them
+    ///
+    /// A file of the same name in the folder of your templates takes its place.
+    #[command(after_help = "Examples:\n  milepost theme\n  milepost theme parts/footer.html > templates/parts/footer.html")]
+    Theme {
+        /// The file's name, as the list gives it
+        file: Option<String>,
+    },
     /// Remove what `build` wrote, and nothing else
     #[command(after_help = "Example:\n  milepost clean")]
     Clean {

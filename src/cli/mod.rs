@@ -7,6 +7,7 @@ mod external;
 mod mend;
 mod reports;
 mod summary;
+mod theme;
 
 pub(crate) use arguments::Arguments;
 
@@ -47,6 +48,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Verb::Stamp { place, dry_run, retire } => stamp(arguments, place, *dry_run, retire),
         Verb::Checklists { place, format } => checklists(place, *format),
         Verb::Explain { rule } => explain::explain(rule.as_deref()).map(|stdout| Outcome { stdout, ..Outcome::default() }),
+        Verb::Theme { file } => theme::theme(file.as_deref()).map(|stdout| Outcome { stdout, ..Outcome::default() }),
         Verb::Clean { dir, config, output_dir } => {
             let overrides = Overrides { config: config.clone(), output: output_dir.clone(), ..Overrides::default() };
             Project::open(dir.as_deref(), &overrides).and_then(|project| clean(arguments, &project))

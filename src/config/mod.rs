@@ -4,11 +4,13 @@ mod check;
 mod checklists;
 mod external;
 mod markdown;
+mod theme;
 
 pub use check::{Check, PathRules, Severities, ShortcutReferences};
 pub use checklists::{Checklists, Derive, DeriveFrom};
 pub use external::{CACHE, CachePlace, External, Host, StatusCodes};
 pub use markdown::Markdown;
+pub use theme::{Appearance, Color, FooterLink};
 
 use crate::{
     diagnostic::{Rule, Severity},
@@ -60,6 +62,8 @@ pub struct Config {
     pub site_id: Option<String>,
     /// Checklists.
     pub checklists: Checklists,
+    /// How the site looks.
+    pub theme: Appearance,
     /// The author's own values, passed to templates as `site.extra`.
     pub extra: BTreeMap<String, toml::Value>,
 }
@@ -82,6 +86,7 @@ impl Default for Config {
             external: External::default(),
             site_id: None,
             checklists: Checklists::default(),
+            theme: Appearance::default(),
             extra: BTreeMap::new(),
         }
     }
@@ -124,6 +129,17 @@ impl Config {
                 let message = format!("`{key}` is not an address: `{value}`");
                 let help = Some("write it in full, such as `https://docs.example.com/`".to_owned());
                 return Err(source_error(text, path, find_key(text, key), message, help));
+            }
+        }
+        if let Some(Err((message, help))) = self.theme.color.as_ref().map(Color::hue) {
+            return Err(source_error(text, path, find_key(text, "color"), message, Some(help.to_owned())));
+        }
+        for (key, value) in [("font", &self.theme.font), ("code-font", &self.theme.code_font)] {
+            if let Some(value) = value
+                && value.contains(['{', '}', ';', '<', '\n', '\\'])
+            {
+                let help = Some("write families as CSS does: `Inter, sans-serif`, or a `.woff2` file".to_owned());
+                return Err(source_error(text, path, find_key(text, key), format!("`{key}` is no list of typefaces"), help));
             }
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! What templates see: site, page, breadcrumbs, neighbours; the manual lists every name.
 
-use super::{checklists, theme::Theme};
+use super::{checklists, look::Look, theme::Theme};
+use crate::error::Error;
 use crate::site::{
     Place, Site, SourceId,
     navigation::{self, Leads, NodeId},
@@ -38,6 +39,7 @@ struct SiteContext<'a> {
     base_url: Option<&'a str>,
     repository_url: Option<&'a str>,
     extra: &'a BTreeMap<String, toml::Value>,
+    theme: Look<'a>,
 }
 
 #[derive(Serialize)]
@@ -82,7 +84,11 @@ struct ListEntry<'a> {
 }
 
 impl<'a> Shell<'a> {
-    pub(super) fn new(site: &Site, theme: &'a Theme) -> Self {
+    /// Makes it.
+    ///
+    /// # Errors
+    /// A picture or a page of `[theme]` that the site does not have.
+    pub(super) fn new(site: &Site, theme: &'a Theme) -> Result<Self, Error> {
         let shared: BTreeMap<String, &str> =
             theme.assets().map(|asset| (asset.name.clone(), asset.path.as_str())).chain(short_names(theme)).collect();
         let mut tongues = BTreeMap::new();
@@ -101,8 +107,9 @@ impl<'a> Shell<'a> {
             base_url: site.config.base_url.as_deref(),
             repository_url: site.config.repository_url.as_deref(),
             extra: &site.config.extra,
+            theme: Look::new(site)?,
         };
-        Self { site: Value::from_serializable(&site), theme, tongues }
+        Ok(Self { site: Value::from_serializable(&site), theme, tongues })
     }
 
     /// Adds what every template sees on a page in a language.

@@ -6,6 +6,7 @@ pub mod checklists;
 mod context;
 mod highlight;
 mod images;
+mod look;
 pub mod output;
 mod sidebar;
 mod theme;
@@ -21,14 +22,17 @@ use output::{Output, Written};
 use rayon::prelude::*;
 use sidebar::Sidebars;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
 use theme::Theme;
+pub use theme::{names as theme_files, text as theme_file};
 
 /// Writes the whole site.
 ///
 /// # Errors
 /// A template that is wrong, or an output that cannot be written; the old output is untouched then.
 pub fn site(project: &Project, site: &Site, followed: &Followed, on_page: &(dyn Fn() + Sync)) -> Result<Written, Error> {
-    let theme = Theme::load(project.templates.as_deref())?.with_words_for(languages(site));
+    let folders: Vec<&Path> = [&project.theme, &project.templates].into_iter().flatten().map(PathBuf::as_path).collect();
+    let theme = Theme::load(&folders, &site.config.theme)?.with_words_for(languages(site));
     let files = wanted_files(site, followed);
     let generated = Generated::plan(site);
     let mut paths: Vec<String> = site.routes.iter().map(|route| route.file().to_owned()).collect();
@@ -41,7 +45,7 @@ pub fn site(project: &Project, site: &Site, followed: &Followed, on_page: &(dyn 
 
     let highlighted = highlight_all(site);
     let sizes = images::measure(site, followed);
-    let shell = Shell::new(site, &theme);
+    let shell = Shell::new(site, &theme)?;
     let contexts = Contexts::new(site, &shell);
     let bodies = body::Bodies { site, followed, highlighted: &highlighted, sizes: &sizes };
 
@@ -74,6 +78,14 @@ pub fn site(project: &Project, site: &Site, followed: &Followed, on_page: &(dyn 
     checklists::write_files(site, &output)?;
     output.write(".nojekyll", b"")?;
     output.publish()
+}
+
+/// Whether the site has the pictures and pages that `[theme]` names.
+///
+/// # Errors
+/// The first that it does not have.
+pub(crate) fn check_look(site: &Site) -> Result<(), Error> {
+    look::Look::new(site).map(drop)
 }
 
 /// The languages of the site and of its pages.

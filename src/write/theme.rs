@@ -1,7 +1,13 @@
 //! The theme: built-in templates and assets, each replaceable by the author's file of the same name. The only user of tera.
 
-use super::words::{self, Words};
-use crate::error::{Error, SourceError, shown};
+use super::{
+    look,
+    words::{self, Words},
+};
+use crate::{
+    config::Appearance,
+    error::{Error, SourceError, shown},
+};
 use rust_embed::RustEmbed;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -42,18 +48,22 @@ pub(super) struct Asset {
 }
 
 impl Theme {
-    /// Loads the built-in theme with the author's files over it.
+    /// Loads the built-in theme with the files of these folders over it, the last one's on top, in the looks that are configured.
     ///
     /// # Errors
     /// A folder that cannot be read, a template that does not compile, or words that are no TOML.
-    pub(super) fn load(folder: Option<&Path>) -> Result<Self, Error> {
+    pub(super) fn load(folders: &[&Path], look: &Appearance) -> Result<Self, Error> {
         let mut files: Files = BTreeMap::new();
         let mut word_files = Vec::new();
         let builtin = Builtin::iter().filter_map(|name| {
             let file = Builtin::get(&name)?;
             Some(Ok((name.to_string(), format!("templates/{name} (built in)"), file.data.into_owned())))
         });
-        let author = folder.map(author_files).transpose()?.unwrap_or_default().into_iter().map(|(name, path)| {
+        let mut over = Vec::new();
+        for folder in folders {
+            over.extend(author_files(folder)?);
+        }
+        let author = over.into_iter().map(|(name, path)| {
             let bytes = fs::read(&path).map_err(|source| Error::io("read", &path, source))?;
             Ok::<_, Error>((name, shown(&path), bytes))
         });
@@ -68,7 +78,8 @@ impl Theme {
             }
         }
         let words = Words::parse(&word_files)?;
-        join_style(&mut files);
+        let look = look::style(look, &files)?;
+        join_style(&mut files, &look);
         let mut sources = BTreeMap::new();
         let mut assets = Vec::new();
         for (name, (shown, bytes)) in files {
@@ -141,27 +152,47 @@ impl Theme {
 
 impl Asset {
     fn new(name: String, bytes: Vec<u8>) -> Self {
-        let hash = blake3::hash(&bytes).to_hex();
-        let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, "bin"));
-        let path = format!("assets/milepost-{}-{}.{extension}", stem.replace('/', "-"), &hash[..8]);
+        let path = format!("{FOLDER}{}", published_name(&name, &bytes));
         Self { name, path, bytes }
     }
 }
 
+/// The folder of the output where all assets are.
+const FOLDER: &str = "assets/";
+
+/// The name under which a file is published there: it changes with its bytes.
+pub(super) fn published_name(name: &str, bytes: &[u8]) -> String {
+    let hash = blake3::hash(bytes).to_hex();
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "bin"));
+    format!("milepost-{}-{}.{extension}", stem.replace('/', "-"), &hash[..8])
+}
+
+/// The names of the built-in files.
+#[must_use]
+pub fn names() -> Vec<String> {
+    let mut names: Vec<String> = Builtin::iter().map(|name| name.to_string()).collect();
+    names.sort();
+    names
+}
+
+/// The text of a built-in file.
+#[must_use]
+pub fn text(name: &str) -> Option<String> {
+    Builtin::get(name).map(|file| String::from_utf8_lossy(&file.data).into_owned())
+}
+
 /// The theme's files by name, each with its name for messages and its bytes.
-type Files = BTreeMap<String, (String, Vec<u8>)>;
+pub(super) type Files = BTreeMap<String, (String, Vec<u8>)>;
 
 /// Makes `style.css` of its parts, unless the author has written it whole.
-fn join_style(files: &mut Files) {
-    let known = STYLE.iter().map(|part| format!("style/{part}.css"));
+fn join_style(files: &mut Files, look: &str) {
+    let known: Vec<String> = STYLE.iter().map(|part| format!("style/{part}.css")).collect();
     let of_author: Vec<String> = files.keys().filter(|name| is_style(name) && !STYLE.contains(&part_name(name))).cloned().collect();
-    let mut joined = Vec::new();
-    for name in known.chain(of_author) {
-        if let Some((_, bytes)) = files.remove(&name) {
-            joined.extend(bytes);
-        }
-    }
-    files.entry("style.css".to_owned()).or_insert_with(|| ("style.css".to_owned(), joined));
+    let mut take =
+        |names: Vec<String>| names.iter().filter_map(|name| files.remove(name)).flat_map(|(_, bytes)| bytes).collect::<Vec<u8>>();
+    let (parts, own) = (take(known), take(of_author));
+    let whole = files.remove("style.css").map_or(parts, |(_, bytes)| bytes);
+    files.insert("style.css".to_owned(), ("style.css".to_owned(), [whole, look.as_bytes().to_vec(), own].concat()));
 }
 
 fn is_style(name: &str) -> bool {
@@ -183,16 +214,16 @@ fn utf8(shown: &str, bytes: Vec<u8>) -> Result<String, Error> {
     String::from_utf8(bytes).map_err(|_| Error::usage(format!("the template `{shown}` is not UTF-8"), "save it as UTF-8"))
 }
 
-/// The author's files, by the name that templates use.
+/// The files of a folder by the name that templates use; hidden ones, such as those of git, are left out.
 fn author_files(folder: &Path) -> Result<Vec<(String, PathBuf)>, Error> {
     let mut found = Vec::new();
-    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+    let is_shown = |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(is_shown) {
         let entry = entry.map_err(|error| {
             let path = error.path().unwrap_or(folder).to_path_buf();
             Error::io("read", path, error.into_io_error().unwrap_or_else(|| std::io::Error::other("unknown")))
         })?;
-        let hidden = entry.file_name().to_string_lossy().starts_with('.');
-        if entry.file_type().is_file() && !hidden {
+        if entry.file_type().is_file() {
             let name = entry.path().strip_prefix(folder).unwrap_or(entry.path());
             let name = name.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
             found.push((name, entry.into_path()));
@@ -211,7 +242,7 @@ mod tests {
         for (name, text) in files {
             fs::write(folder.path().join(name), text).expect("a file can be written");
         }
-        let Ok(theme) = Theme::load(Some(folder.path())) else { panic!("the theme loads") };
+        let Ok(theme) = Theme::load(&[folder.path()], &Appearance::default()) else { panic!("the theme loads") };
         let asset = theme.assets().find(|asset| asset.name == "style.css").expect("there is a style sheet");
         String::from_utf8_lossy(&asset.bytes).into_owned()
     }

@@ -36,7 +36,8 @@ fn shown(site: &Site, followed: &Followed) -> BTreeSet<FileId> {
     shown
 }
 
-fn size(file: &Path) -> Option<(u32, u32)> {
+/// The width and height of one image, where its format tells.
+pub(super) fn size(file: &Path) -> Option<(u32, u32)> {
     let (width, height) = match imagesize::size(file) {
         Ok(header) => (u32::try_from(header.width).ok()?, u32::try_from(header.height).ok()?),
         Err(_) => drawing::size(&fs::read_to_string(file).ok()?)?,
