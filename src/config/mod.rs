@@ -4,12 +4,14 @@ mod check;
 mod checklists;
 mod external;
 mod markdown;
+mod print;
 mod theme;
 
 pub use check::{Check, PathRules, Severities, ShortcutReferences};
 pub use checklists::{Checklists, Derive, DeriveFrom};
 pub use external::{CACHE, CachePlace, External, Host, StatusCodes};
 pub use markdown::Markdown;
+pub use print::Print;
 pub use theme::{Appearance, Color, FooterLink};
 
 use crate::{
@@ -62,6 +64,8 @@ pub struct Config {
     pub site_id: Option<String>,
     /// Checklists.
     pub checklists: Checklists,
+    /// Pages to print at once.
+    pub print: Print,
     /// How the site looks.
     pub theme: Appearance,
     /// The author's own values, passed to templates as `site.extra`.
@@ -86,6 +90,7 @@ impl Default for Config {
             external: External::default(),
             site_id: None,
             checklists: Checklists::default(),
+            print: Print::default(),
             theme: Appearance::default(),
             extra: BTreeMap::new(),
         }

@@ -1,6 +1,12 @@
 //! What templates see: site, page, breadcrumbs, neighbours; the manual lists every name.
 
-use super::{checklists, look::Look, theme::Theme};
+use super::{
+    body::Bodies,
+    checklists,
+    look::Look,
+    print::{Sheet, Sheets},
+    theme::Theme,
+};
 use crate::error::Error;
 use crate::site::{
     Place, Site, SourceId,
@@ -74,6 +80,25 @@ struct Step {
     href: Option<String>,
 }
 
+/// A guide on a sheet.
+#[derive(Serialize)]
+struct Guide<'a> {
+    id: String,
+    title: &'a str,
+    shows_title: bool,
+    content: String,
+    depth: usize,
+    language: &'a str,
+    direction: &'static str,
+}
+
+/// Where the sheets are that a page is on.
+#[derive(Serialize)]
+struct PrintLinks {
+    section: Option<String>,
+    site: Option<String>,
+}
+
 #[derive(Serialize)]
 struct ListEntry<'a> {
     title: &'a str,
@@ -140,11 +165,12 @@ fn short_names(theme: &Theme) -> impl Iterator<Item = (String, &str)> {
 pub(super) struct Contexts<'a> {
     site: &'a Site,
     shell: &'a Shell<'a>,
+    sheets: &'a Sheets,
 }
 
 impl<'a> Contexts<'a> {
-    pub(super) fn new(site: &'a Site, shell: &'a Shell<'a>) -> Self {
-        Self { site, shell }
+    pub(super) fn new(site: &'a Site, shell: &'a Shell<'a>, sheets: &'a Sheets) -> Self {
+        Self { site, shell, sheets }
     }
 
     /// The context of a guide.
@@ -175,7 +201,48 @@ impl<'a> Contexts<'a> {
         out.insert("previous", &before.map(|id| self.step(id, route)));
         out.insert("next", &after.map(|id| self.step(id, route)));
         out.insert("checklists", &data);
+        out.insert("print", &self.print(self.site.navigation.of_page(id), route));
         out
+    }
+
+    /// The context of a sheet: several guides on one page, to print.
+    pub(super) fn sheet(&self, sheet: &Sheet, bodies: &Bodies<'_>) -> Context {
+        let node = self.site.navigation.node(sheet.node);
+        let section = match &node.leads {
+            Leads::Page(page) => Some(self.site.route(*page).clone()),
+            Leads::List(folder) => Some(navigation::list_route(folder, &self.site.config)),
+            _ => None,
+        };
+        let title = if sheet.node == self.site.navigation.root() { self.site.title() } else { &node.title };
+        let extra = BTreeMap::new();
+        let described =
+            PageContext { canonical: section.and_then(|route| self.canonical(&route)), ..self.generated(title, &sheet.route, &extra) };
+        let mut out = self.frame(&sheet.route, &described, "", &self.trail(Some(sheet.node), None, &sheet.route));
+        let guides: Vec<Guide<'_>> = sheet.pages.iter().map(|(id, depth)| self.guide(sheet, *id, *depth, bodies)).collect();
+        out.insert("guides", &guides);
+        out
+    }
+
+    fn guide(&self, sheet: &Sheet, id: SourceId, depth: usize, bodies: &Bodies<'_>) -> Guide<'a> {
+        let page = self.site.page(id);
+        let language = page.front_matter.language.as_deref().unwrap_or(&self.site.config.language);
+        Guide {
+            id: sheet.anchor(id),
+            title: &page.title,
+            shows_title: !page.has_heading,
+            content: bodies.fill_on(sheet, id),
+            depth,
+            language,
+            direction: direction(language),
+        }
+    }
+
+    /// The sheets that a page at or below a node is on.
+    fn print(&self, node: Option<NodeId>, from: &Route) -> Option<PrintLinks> {
+        let to = |sheet: &Sheet| target::relative(from.file(), sheet.route.file());
+        let section = self.sheets.of(self.site, node).map(to);
+        let site = self.sheets.site.as_ref().map(to);
+        (section.is_some() || site.is_some()).then_some(PrintLinks { section, site })
     }
 
     /// The context of the page that lists all checklists.
@@ -210,6 +277,7 @@ impl<'a> Contexts<'a> {
         let marks = checklists::has_marks(sidebar) || entries.iter().any(|entry| entry.marks.is_some());
         out.insert("entries", &entries);
         out.insert("checklists", &checklists::generated_data(self.site, route, marks));
+        out.insert("print", &self.print(node, route));
         out
     }
 
@@ -279,6 +347,7 @@ impl<'a> Contexts<'a> {
         context.insert("previous", &None::<Step>);
         context.insert("next", &None::<Step>);
         context.insert("checklists", &None::<&str>);
+        context.insert("print", &None::<PrintLinks>);
         context.insert("checklists_href", &self.site.hub().map(|hub| target::relative(route.file(), hub.file())));
         context
     }

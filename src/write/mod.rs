@@ -8,6 +8,7 @@ mod highlight;
 mod images;
 mod look;
 pub mod output;
+mod print;
 mod sidebar;
 mod theme;
 mod words;
@@ -19,6 +20,7 @@ use crate::{
 };
 use context::{Contexts, Shell};
 use output::{Output, Written};
+use print::Sheets;
 use rayon::prelude::*;
 use sidebar::Sidebars;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -35,8 +37,10 @@ pub fn site(project: &Project, site: &Site, followed: &Followed, on_page: &(dyn 
     let theme = Theme::load(&folders, &site.config.theme)?.with_words_for(languages(site));
     let files = wanted_files(site, followed);
     let generated = Generated::plan(site);
+    let sheets = Sheets::plan(site)?;
     let mut paths: Vec<String> = site.routes.iter().map(|route| route.file().to_owned()).collect();
     paths.extend(generated.routes().map(|route| route.file().to_owned()));
+    paths.extend(sheets.all().map(|sheet| sheet.route.file().to_owned()));
     paths.extend(files.iter().map(|id| site.file(*id).path.to_string()));
     paths.extend(theme.assets().map(|asset| asset.path.clone()));
     paths.extend(checklists::files(site));
@@ -46,7 +50,7 @@ pub fn site(project: &Project, site: &Site, followed: &Followed, on_page: &(dyn 
     let highlighted = highlight_all(site);
     let sizes = images::measure(site, followed);
     let shell = Shell::new(site, &theme)?;
-    let contexts = Contexts::new(site, &shell);
+    let contexts = Contexts::new(site, &shell, &sheets);
     let bodies = body::Bodies { site, followed, highlighted: &highlighted, sizes: &sizes };
 
     by_section(site).par_iter().try_for_each(|(open, pages)| {
@@ -68,6 +72,10 @@ pub fn site(project: &Project, site: &Site, followed: &Followed, on_page: &(dyn 
         Ok::<(), Error>(())
     })?;
     generated.write(site, &theme, &contexts, &output)?;
+    sheets.all().collect::<Vec<_>>().par_iter().try_for_each(|sheet| {
+        let html = theme.render("print.html", &contexts.sheet(sheet, &bodies), sheet.route.file())?;
+        output.write(sheet.route.file(), html.as_bytes())
+    })?;
     files.par_iter().try_for_each(|id| {
         let file = site.file(*id);
         output.copy(&file.path, &file.disk)

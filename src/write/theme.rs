@@ -22,7 +22,7 @@ struct Builtin;
 
 /// The parts of the style sheet, in the order of the cascade; parts of the author's own come after them.
 const STYLE: &[&str] =
-    &["colours", "ground", "header", "frame", "navigation", "text", "alerts", "code", "checklists", "pages", "wishes", "print"];
+    &["colours", "ground", "header", "frame", "navigation", "text", "alerts", "code", "checklists", "pages", "sheet", "wishes", "print"];
 
 /// Templates ready to render, the assets that pages ask for, and the theme's words.
 pub(super) struct Theme {
