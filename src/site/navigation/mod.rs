@@ -179,12 +179,12 @@ impl Navigation {
         }
     }
 
-    /// The nodes that a reader would call sections: below the root, where the ways part for the first time.
+    /// The nodes that a reader would call sections: those below the root, or deeper where a single one holds all others.
     #[must_use]
     pub fn sections(&self) -> &[NodeId] {
         let mut at = self.root();
         while let [only] = self.node(at).children[..]
-            && !self.node(only).children.is_empty()
+            && self.node(only).children.iter().any(|child| !self.node(*child).children.is_empty())
         {
             at = only;
         }
