@@ -17,6 +17,7 @@ mod formats;
 mod links;
 mod program;
 mod properties;
+mod publish;
 #[cfg(feature = "external")]
 mod server;
 mod sites;
