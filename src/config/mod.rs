@@ -15,7 +15,7 @@ pub use external::{CACHE, CachePlace, External, Host, StatusCodes};
 pub use languages::{Direction, LanguageTable};
 pub use markdown::Markdown;
 pub use print::Print;
-pub use publish::{Git, Publish};
+pub use publish::{Cards, Git, Publish};
 pub use theme::{Appearance, Color, FooterLink};
 
 use crate::{
