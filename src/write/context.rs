@@ -24,6 +24,9 @@ use tera::{Context, Value};
 /// The program's name and version, for the `generator` meta tag.
 const GENERATOR: &str = concat!("Milepost ", env!("CARGO_PKG_VERSION"));
 
+/// What begins a list of tabs, which are the work of a script of their own.
+const TABS: &str = "<div class=\"tabs\" role=\"list\"";
+
 /// What is the same on every page.
 pub(super) struct Shell<'a> {
     site: Value,
@@ -50,6 +53,7 @@ struct SiteContext<'a> {
     theme: Look<'a>,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a name that templates ask for")]
 #[derive(Serialize)]
 struct PageContext<'a> {
     title: &'a str,
@@ -61,6 +65,7 @@ struct PageContext<'a> {
     shows_title: bool,
     toc: Vec<TocEntry<'a>>,
     show_toc: bool,
+    has_tabs: bool,
     updated: Option<String>,
     contributors: Vec<&'a str>,
     edit_url: Option<String>,
@@ -162,7 +167,8 @@ impl<'a> Shell<'a> {
 
 /// The names of the built-in assets without their extension: `assets.style` reads better than `assets["style.css"]`.
 fn short_names(theme: &Theme) -> impl Iterator<Item = (String, &str)> {
-    let known = [("style.css", "style"), ("script.js", "script"), ("theme.js", "theme"), ("checklist.js", "checklist")];
+    let known =
+        [("style.css", "style"), ("script.js", "script"), ("theme.js", "theme"), ("checklist.js", "checklist"), ("tabs.js", "tabs")];
     theme.assets().filter_map(move |asset| {
         let (_, short) = known.iter().find(|(name, _)| *name == asset.name)?;
         Some(((*short).to_owned(), asset.path.as_str()))
@@ -195,6 +201,7 @@ impl<'a> Contexts<'a> {
             address: route.address(),
             canonical: self.site.canonical(route),
             content,
+            has_tabs: content.contains(TABS),
             shows_title: !page.has_heading,
             show_toc: page.front_matter.toc.unwrap_or(toc.len() > 1),
             toc,
@@ -336,6 +343,7 @@ impl<'a> Contexts<'a> {
             address: route.address(),
             canonical: self.site.canonical(route),
             content: "",
+            has_tabs: false,
             shows_title: true,
             toc: Vec::new(),
             show_toc: false,
