@@ -33,6 +33,7 @@ const STYLE: &[&str] = &[
     "extras",
     "checklists",
     "pages",
+    "languages",
     "sheet",
     "wishes",
     "print",

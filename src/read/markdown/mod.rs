@@ -24,7 +24,7 @@ mod writer;
 use super::front_matter;
 use crate::{
     config::{Config, Derive, ShortcutReferences},
-    site::{navigation::readable, page::Page},
+    site::{language::Languages, navigation::readable, page::Page},
 };
 use collector::Collector;
 pub(super) use part::part;
@@ -42,6 +42,7 @@ pub struct ParseOptions {
     leave_out: Vec<String>,
     /// Whether diagrams are drawn.
     diagrams: bool,
+    languages: Languages,
 }
 
 impl ParseOptions {
@@ -65,6 +66,7 @@ impl ParseOptions {
             derive: config.checklists.derive.iter().map(|derive| (derive.pages.compile_matcher(), derive.from)).collect(),
             leave_out: config.checklists.leave_out.clone(),
             diagrams: config.markdown.diagrams,
+            languages: Languages::new(config),
         }
     }
 
@@ -94,6 +96,7 @@ pub fn parse(path: &Arc<str>, text: &str, options: &ParseOptions) -> Page {
         writer.event(event, range);
     }
     let (mut page, notes) = writer.finish(&candidates, options);
+    (page.language, page.common) = options.languages.of_path(path);
     diagnostics.append(&mut page.diagnostics);
     page.title = match &front_matter.title {
         Some(title) => title.clone(),
