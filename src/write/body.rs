@@ -5,6 +5,7 @@ use super::{
     code,
     images::Sizes,
     print::{Sheet, prefixed},
+    words::Words,
 };
 use crate::{
     diagnostic::Rule,
@@ -24,6 +25,7 @@ pub(super) struct Bodies<'a> {
     pub(super) site: &'a Site,
     pub(super) followed: &'a Followed,
     pub(super) highlighted: &'a HashMap<&'a CodeBlock, String>,
+    pub(super) words: &'a Words,
     pub(super) sizes: &'a Sizes,
 }
 
@@ -89,6 +91,8 @@ impl Bodies<'_> {
         images: &mut u32,
     ) {
         let id = at.id;
+        // The words in a text are in its own language, also where it stands in for a translation.
+        let words = self.words.of(self.site.language_of(id));
         let mut written = 0;
         let mut checklists: Option<Filler<'_>> = None;
         for hole in &body.holes {
@@ -112,12 +116,13 @@ impl Bodies<'_> {
                     self.raw_image(out, image, &followed[image.link as usize], at.sheet.is_none() && *images > 0);
                     *images += 1;
                 }
+                HoleKind::Word(word) => push_attribute(out, words.word(word.name())),
                 HoleKind::Code(index) => self.code(out, page, index),
                 HoleKind::Include(index) => self.inclusion(out, at, page, &page.inclusions[index as usize], followed, images),
-                kind if let Some(sheet) = at.sheet => paper::fill(out, page, kind, &sheet.prefix(id)),
+                kind if let Some(sheet) = at.sheet => paper::fill(out, words, page, kind, &sheet.prefix(id)),
                 kind => {
-                    let filler =
-                        checklists.get_or_insert_with(|| Filler::new(self.site, self.followed, View { language: at.language, page: id }));
+                    let filler = checklists
+                        .get_or_insert_with(|| Filler::new(self.site, self.followed, View { language: at.language, page: id }, words));
                     filler.fill(out, kind);
                 }
             }
