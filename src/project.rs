@@ -24,6 +24,8 @@ pub struct Project {
     pub static_folder: Option<PathBuf>,
     /// The folder of the author's templates, where there is one.
     pub templates: Option<PathBuf>,
+    /// The folder of a theme under the author's templates, where one is configured.
+    pub theme: Option<PathBuf>,
     /// Whether drafts are pages.
     pub drafts: bool,
     /// Whether the lock file must agree with the sources.
@@ -97,8 +99,19 @@ impl Project {
                 "create it, or set `content` in the configuration",
             ));
         }
+        let theme = config.theme.folder.as_ref().map(|folder| base.join(folder));
+        if theme.as_ref().is_some_and(|folder| !folder.is_dir()) {
+            let folder = config.theme.folder.unwrap_or_default();
+            return Err(Error::usage(
+                format!("the theme's folder `{}` of `{}` is not there", folder.display(), shown.display()),
+                "create it, or set `folder` in `[theme]`; a git submodule is fetched with `git submodule update --init`",
+            ));
+        }
+        // A checkout of a theme has its files in a folder of their own, beside its README.
+        let theme = theme.map(|folder| if folder.join("templates").is_dir() { folder.join("templates") } else { folder });
         let existing = |path: PathBuf| path.is_dir().then_some(path);
         Ok(Self {
+            theme,
             output: base.join(&config.output),
             static_folder: existing(base.join(&config.r#static)),
             templates: existing(base.join(&config.templates)),
@@ -118,6 +131,7 @@ impl Project {
             output: current.join(&config.output),
             static_folder: None,
             templates: None,
+            theme: None,
             config,
             drafts: false,
             locked: false,
@@ -128,7 +142,8 @@ impl Project {
     fn guard_folders(&self) -> Result<(), Error> {
         let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| normal(path));
         let output = real(&self.output);
-        for source in [Some(&self.content), self.static_folder.as_ref(), self.templates.as_ref()].into_iter().flatten() {
+        for source in [Some(&self.content), self.static_folder.as_ref(), self.templates.as_ref(), self.theme.as_ref()].into_iter().flatten()
+        {
             if real(source).starts_with(&output) {
                 return Err(Error::usage(
                     format!("the output folder `{}` holds the sources in `{}`", shown(&self.output), shown(source)),
@@ -143,7 +158,7 @@ impl Project {
     #[must_use]
     pub fn excluded(&self) -> Vec<PathBuf> {
         let mut excluded = vec![normal(&self.output)];
-        for folder in [self.static_folder.as_ref(), self.templates.as_ref()].into_iter().flatten() {
+        for folder in [self.static_folder.as_ref(), self.templates.as_ref(), self.theme.as_ref()].into_iter().flatten() {
             let folder = normal(folder);
             if folder != self.content {
                 excluded.push(folder);

@@ -16,13 +16,21 @@ use std::{
 /// # Errors
 /// A file that cannot be written; an old one is as it was then.
 pub fn replace(place: &Path, bytes: &[u8]) -> Result<(), Error> {
+    replace_with(place, |file| file.write_all(bytes))
+}
+
+/// As [`replace`], for what is too large to be held: `write` gives the bytes to the new file.
+///
+/// # Errors
+/// A file that cannot be written; an old one is as it was then.
+pub fn replace_with(place: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), Error> {
     let real = fs::canonicalize(place).unwrap_or_else(|_| place.to_path_buf());
     let failed = |source| Error::io("write", place, source);
     if real.exists() && !real.is_file() {
-        return fs::write(&real, bytes).map_err(failed);
+        return OpenOptions::new().write(true).truncate(true).open(&real).and_then(|mut file| write(&mut file)).map_err(failed);
     }
     let (beside, mut file) = new_file_beside(&real).map_err(failed)?;
-    let written = file.write_all(bytes).and_then(|()| {
+    let written = write(&mut file).and_then(|()| {
         if let Ok(old) = fs::metadata(&real) {
             fs::set_permissions(&beside, old.permissions())?;
         }

@@ -1,6 +1,7 @@
 // What scripts add to a page that is whole without them. Each part stands alone.
 (() => {
   const root = document.documentElement;
+  const words = window.milepostWords;
 
   // Storage that may be switched off or full.
   const read = (store, key) => {
@@ -26,9 +27,9 @@
   const slot = document.getElementById("page:theme");
   if (slot) {
     slot.setAttribute("role", "radiogroup");
-    slot.setAttribute("aria-label", "Theme");
-    const inputs = ["Light", "System", "Dark"].map((label) =>
-      element("input", { type: "radio", name: "milepost-theme", value: label.toLowerCase(), "aria-label": label, title: label, autocomplete: "off" }));
+    slot.setAttribute("aria-label", words.theme);
+    const inputs = ["light", "system", "dark"].map((value) =>
+      element("input", { type: "radio", name: "milepost-theme", value, "aria-label": words[value], title: words[value], autocomplete: "off" }));
     const show = () => {
       const kept = read("localStorage", themeKey);
       const theme = kept === "light" || kept === "dark" ? kept : "system";
@@ -115,7 +116,7 @@
   };
   for (const pre of document.querySelectorAll("pre.code")) {
     const box = element("div", { class: "code-box" });
-    const button = element("button", { class: "copy", type: "button", "aria-label": "Copy", title: "Copy" });
+    const button = element("button", { class: "copy", type: "button", "aria-label": words.copy, title: words.copy });
     pre.replaceWith(box);
     box.append(pre, button);
     let timer;
@@ -123,9 +124,9 @@
       try {
         await copy(pre.textContent.replace(/\n$/, ""));
         button.classList.add("done");
-        status.textContent = "Copied";
+        status.textContent = words.copied;
       } catch {
-        status.textContent = "Not copied";
+        status.textContent = words.not_copied;
       }
       clearTimeout(timer);
       timer = setTimeout(() => { button.classList.remove("done"); status.textContent = ""; }, 2000);

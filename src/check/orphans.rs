@@ -15,6 +15,9 @@ pub(super) fn find(site: &Site, followed: &Followed) -> Vec<Diagnostic> {
     if waiting.is_empty() {
         return Vec::new();
     }
+    // The footer of every page leads there.
+    let footer = site.config.theme.footer_links.iter().map(|link| link.to.split('#').next().unwrap_or_default());
+    waiting.extend(footer.filter_map(|path| page_of(site.at(path.trim_start_matches('/')))));
     let listed = (0..site.pages.len()).filter_map(|position| u32::try_from(position).ok()).map(SourceId);
     waiting.extend(listed.filter(|id| site.navigation.lists_page(*id)));
     while let Some(id) = waiting.pop() {
@@ -43,9 +46,12 @@ pub(super) fn find(site: &Site, followed: &Followed) -> Vec<Diagnostic> {
 
 /// The configured entry pages, else the home page.
 fn entries(site: &Site) -> Vec<SourceId> {
-    let page = |place| if let Some(Place::Page(id)) = place { Some(id) } else { None };
     if site.config.check.entry.is_empty() {
-        return page(site.folder("").flatten()).into_iter().collect();
+        return page_of(site.folder("").flatten()).into_iter().collect();
     }
-    site.config.check.entry.iter().filter_map(|path| page(site.at(path.trim_start_matches("./")))).collect()
+    site.config.check.entry.iter().filter_map(|path| page_of(site.at(path.trim_start_matches("./")))).collect()
+}
+
+fn page_of(place: Option<Place>) -> Option<SourceId> {
+    if let Some(Place::Page(id)) = place { Some(id) } else { None }
 }

@@ -35,15 +35,8 @@ pub(crate) enum Verb {
     Build {
         #[command(flatten)]
         common: Common,
-        /// Where to write the site [default: public]
-        #[arg(short, long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
-        output_dir: Option<PathBuf>,
-        /// Write the site even when there are errors; broken links are shown as such
-        #[arg(long)]
-        keep_going: bool,
-        /// Open the site in the browser when it is built
-        #[arg(short = 'O', long)]
-        open: bool,
+        #[command(flatten)]
+        options: Writing,
     },
     /// Check the guides; mend links when asked to
     #[command(
@@ -107,6 +100,14 @@ pub(crate) enum Verb {
         /// The rule's name, as findings give it
         rule: Option<String>,
     },
+    /// Show the files of the built-in theme, or one of them
+    ///
+    /// A file of the same name in the folder of your templates takes its place.
+    #[command(after_help = "Examples:\n  milepost theme\n  milepost theme parts/footer.html > templates/parts/footer.html")]
+    Theme {
+        /// The file's name, as the list gives it
+        file: Option<String>,
+    },
     /// Remove what `build` wrote, and nothing else
     #[command(after_help = "Example:\n  milepost clean")]
     Clean {
@@ -131,6 +132,23 @@ pub(crate) struct Place {
     /// A configuration file instead of milepost.toml
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) config: Option<PathBuf>,
+}
+
+/// What `build` writes, and where.
+#[derive(Debug, Args)]
+pub(crate) struct Writing {
+    /// Where to write the site [default: public]
+    #[arg(short, long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub(crate) output_dir: Option<PathBuf>,
+    /// Write the site even when there are errors; broken links are shown as such
+    #[arg(long)]
+    pub(crate) keep_going: bool,
+    /// Pack the site into an archive that opens from disk, without a server
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) offline_zip: Option<PathBuf>,
+    /// Open the site in the browser when it is built
+    #[arg(short = 'O', long)]
+    pub(crate) open: bool,
 }
 
 /// How `check` asks for external addresses.

@@ -7,17 +7,18 @@ mod external;
 mod mend;
 mod reports;
 mod summary;
+mod theme;
 
 pub(crate) use arguments::Arguments;
 
-use arguments::{Common, External, ListFormat, Mend, Place, Verb};
+use arguments::{Common, External, ListFormat, Mend, Place, Verb, Writing};
 use milepost::{
     diagnostic::Rule,
     error::{Error, shown},
     progress::Progress,
     project::{Overrides, Project},
     report::text,
-    write::{checklists, output},
+    write::{archive::Archive, checklists, output},
 };
 use reports::{Plan, Surroundings};
 use std::{
@@ -41,12 +42,13 @@ pub(crate) struct Outcome {
 /// Runs what the arguments ask for.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let done = match arguments.verb() {
-        Verb::Build { common, output_dir, keep_going, open } => build(arguments, common, output_dir.as_deref(), *keep_going, *open),
+        Verb::Build { common, options } => build(arguments, common, options),
         Verb::Check { common, mend, external } => check(arguments, common, mend, external),
         Verb::MergeReports { reports, caches, cache, strict } => merge(arguments, reports, caches, cache.as_deref(), *strict),
         Verb::Stamp { place, dry_run, retire } => stamp(arguments, place, *dry_run, retire),
         Verb::Checklists { place, format } => checklists(place, *format),
         Verb::Explain { rule } => explain::explain(rule.as_deref()).map(|stdout| Outcome { stdout, ..Outcome::default() }),
+        Verb::Theme { file } => theme::theme(file.as_deref()).map(|stdout| Outcome { stdout, ..Outcome::default() }),
         Verb::Clean { dir, config, output_dir } => {
             let overrides = Overrides { config: config.clone(), output: output_dir.clone(), ..Overrides::default() };
             Project::open(dir.as_deref(), &overrides).and_then(|project| clean(arguments, &project))
@@ -55,13 +57,14 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     done.unwrap_or_else(|error| Outcome { stderr: format!("{}\n", text::render_error(&error)), status: 2, ..Outcome::default() })
 }
 
-fn build(arguments: &Arguments, common: &Common, output_dir: Option<&Path>, keep_going: bool, open: bool) -> Result<Outcome, Error> {
+fn build(arguments: &Arguments, common: &Common, options: &Writing) -> Result<Outcome, Error> {
     let started = Instant::now();
     let plan = Plan::new(common, Surroundings::read())?;
-    let project = Project::open(common.dir.as_deref(), &overrides(common, output_dir))?;
+    let project = Project::open(common.dir.as_deref(), &overrides(common, options.output_dir.as_deref()))?;
+    let archive = options.offline_zip.as_deref().map(|file| Archive::new(&project, file)).transpose()?;
     let progress = Progress::default();
     let (report, written) =
-        bar::watch(&progress, arguments.shows_progress(), || milepost::build(&project, common.strict, keep_going, &progress))?;
+        bar::watch(&progress, arguments.shows_progress(), || milepost::build(&project, common.strict, options.keep_going, &progress))?;
     let mut outcome = plan.carry_out(&project, &report, arguments.quiet())?;
     if !arguments.quiet() {
         outcome.stderr.push_str(&summary::built(&report, written, &shown(&project.output), common.strict, started.elapsed()));
@@ -69,7 +72,13 @@ fn build(arguments: &Arguments, common: &Common, output_dir: Option<&Path>, keep
     if arguments.verbose() {
         outcome.stderr.push_str(&summary::details(&project, written));
     }
-    if open && written.is_some() {
+    if let (Some(archive), Some(file), Some(_)) = (archive, &options.offline_zip, written) {
+        let archived = archive.pack()?;
+        if !arguments.quiet() {
+            outcome.stderr.push_str(&summary::packed(archived, &shown(file)));
+        }
+    }
+    if options.open && written.is_some() {
         let page = project.output.join("index.html");
         if let Err(source) = ::open::that_detached(&page) {
             let _ = writeln!(outcome.stderr, "no browser could be opened ({source}); the site is at `{}`", page.display());

@@ -7,7 +7,7 @@ use milepost::{
         Report, Verdict,
         words::{counted, grouped},
     },
-    write::output::Written,
+    write::{archive::Archived, output::Written},
 };
 use std::{collections::BTreeSet, fmt::Write as _, time::Duration};
 
@@ -20,6 +20,12 @@ pub(super) fn built(report: &Report, written: Option<Written>, output: &str, str
     }
     let why = if strict && report.summary.errors == 0 { " (warnings count under `--strict`)" } else { "" };
     format!("read {totals} in {}: {verdict}{why}\nnothing written; `--keep-going` builds anyway\n", seconds(took))
+}
+
+/// What `--offline-zip` adds.
+pub(super) fn packed(archived: Archived, file: &str) -> String {
+    let (whole, tenth) = (archived.bytes / 1_000_000, archived.bytes % 1_000_000 / 100_000);
+    format!("packed {} into `{file}`: {whole}.{tenth} MB\n", counted(archived.files, "file", "files"))
 }
 
 /// The summary of `check`.

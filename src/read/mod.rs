@@ -2,7 +2,6 @@
 
 mod front_matter;
 pub(crate) mod git;
-mod html;
 pub mod markdown;
 mod navigation;
 mod source;
@@ -12,6 +11,7 @@ mod value;
 use crate::{
     diagnostic::{Diagnostic, Rule, Span},
     error::{Error, shown},
+    html,
     project::Project,
     site::{
         File, Repository, Tree,

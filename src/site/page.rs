@@ -24,6 +24,8 @@ pub struct Page {
     pub ids: Vec<Box<str>>,
     /// Links and images, Markdown's and HTML's, in the order of the text.
     pub links: Vec<Link>,
+    /// The images of raw HTML, whose tags lack what only the files tell.
+    pub raw_images: Vec<RawImage>,
     /// The link definitions that are in force.
     pub definitions: Vec<Definition>,
     /// Fenced and indented code, in the order of the text.
@@ -152,6 +154,32 @@ pub struct Attribute {
     pub first: u32,
 }
 
+/// An `<img>` of raw HTML, by what its tag says itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RawImage {
+    /// The index of the link that is its `src`.
+    pub link: u32,
+    /// Its width and height.
+    pub size: GivenSize,
+    /// Whether it says when it is loaded.
+    pub loading: bool,
+    /// Whether it says how it is decoded.
+    pub decoding: bool,
+}
+
+/// What a tag says of an image's size, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GivenSize {
+    /// Neither width nor height.
+    Nothing,
+    /// The width alone.
+    Width(u32),
+    /// The height alone.
+    Height(u32),
+    /// Both, or one that is no number of pixels.
+    Enough,
+}
+
 /// A link definition in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Definition {
@@ -207,6 +235,8 @@ pub enum HoleKind {
     Attribute(u32),
     /// An address inside a raw attribute.
     Address(u32),
+    /// The attributes that the tag of a raw image lacks.
+    RawImage(u32),
     /// A code block.
     Code(u32),
     /// The row of a heading that is a step, below it.

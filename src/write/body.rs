@@ -1,11 +1,16 @@
 //! A page's HTML with its holes filled: links lead where they were followed to, broken ones stay visible as such.
 
-use super::checklists::Filler;
+use super::{
+    checklists::{Filler, paper},
+    images::Sizes,
+    print::{Sheet, prefixed},
+};
 use crate::{
     diagnostic::Rule,
     site::{
-        Destination, Fault, FileId, Followed, Site, SourceId,
-        page::{CodeBlock, HoleKind, Link, LinkKind, Page},
+        Destination, Fault, Followed, Site, SourceId,
+        page::{Body, CodeBlock, GivenSize, HoleKind, Link, LinkKind, Page, RawImage},
+        route::Route,
         target,
     },
 };
@@ -17,67 +22,112 @@ pub(super) struct Bodies<'a> {
     pub(super) site: &'a Site,
     pub(super) followed: &'a Followed,
     pub(super) highlighted: &'a HashMap<&'a CodeBlock, String>,
-    pub(super) sizes: &'a HashMap<FileId, (usize, usize)>,
+    pub(super) sizes: &'a Sizes,
+}
+
+/// Where a page's body is shown: on the page, or on a sheet to print.
+#[derive(Clone, Copy)]
+struct Shown<'a> {
+    id: SourceId,
+    route: &'a Route,
+    sheet: Option<&'a Sheet>,
+}
+
+impl Shown<'_> {
+    /// Whether a page is on the sheet that is made.
+    fn holds(self, id: SourceId) -> bool {
+        self.sheet.is_some_and(|sheet| sheet.number(id).is_some())
+    }
+
+    /// The place of a page on the sheet, or that of an id on the page; `suffix` is a query and a fragment.
+    fn fragment(self, page: &Page, id: SourceId, suffix: &str) -> String {
+        let Some(sheet) = self.sheet else { return suffix.to_owned() };
+        let fragment = suffix.split_once('#').map_or("", |(_, fragment)| fragment);
+        let (name, directive) = fragment.find(":~:").map_or((fragment, ""), |at| fragment.split_at(at));
+        // `#top`, and a line of the source, are no places on a sheet.
+        if !page.has_id(&target::decode(name)) {
+            return format!("#{}{directive}", sheet.anchor(id));
+        }
+        format!("#{}{name}{directive}", sheet.prefix(id))
+    }
 }
 
 impl Bodies<'_> {
-    /// The finished HTML of a page's body.
+    /// The finished HTML of a page's body, as it stands on the page itself.
     pub(super) fn fill(&self, id: SourceId) -> String {
+        self.fill_at(Shown { id, route: self.site.route(id), sheet: None }, &self.site.page(id).body)
+    }
+
+    /// The finished HTML of a page's body, as it stands on a sheet with others.
+    pub(super) fn fill_on(&self, sheet: &Sheet, id: SourceId) -> String {
+        let body = prefixed(&self.site.page(id).body, &sheet.prefix(id));
+        self.fill_at(Shown { id, route: &sheet.route, sheet: Some(sheet) }, &body)
+    }
+
+    fn fill_at(&self, at: Shown<'_>, body: &Body) -> String {
+        let id = at.id;
         let page = self.site.page(id);
         let followed = &self.followed[id.0 as usize];
-        let mut out = String::with_capacity(page.body.html.len() + page.links.len() * 48);
+        let mut out = String::with_capacity(body.html.len() + page.links.len() * 48);
         let mut written = 0;
         let mut images = 0_u32;
         let mut checklists: Option<Filler<'_>> = None;
-        for hole in &page.body.holes {
+        for hole in &body.holes {
             let offset = hole.offset as usize;
-            out.push_str(&page.body.html[written..offset]);
+            out.push_str(&body.html[written..offset]);
             written = offset;
             match hole.kind {
-                HoleKind::Link(index) => self.link(&mut out, id, &page.links[index as usize], &followed[index as usize]),
+                HoleKind::Link(index) => self.link(&mut out, at, &page.links[index as usize], &followed[index as usize]),
                 HoleKind::Image(index) => {
-                    self.image(&mut out, id, &page.links[index as usize], &followed[index as usize], images > 0);
+                    self.image(&mut out, at, &page.links[index as usize], &followed[index as usize], at.sheet.is_none() && images > 0);
                     images += 1;
                 }
-                HoleKind::Attribute(index) => self.attribute(&mut out, id, &page.links, followed, index as usize),
+                HoleKind::Attribute(index) => self.attribute(&mut out, at, &page.links, followed, index as usize),
                 HoleKind::Address(index) => match &followed[index as usize] {
-                    Ok(destination) => push_attribute(&mut out, &self.address(id, &page.links[index as usize], destination)),
+                    Ok(destination) => push_attribute(&mut out, &self.address(at, &page.links[index as usize], destination)),
                     // The address that is nowhere: it shows as broken and asks no server.
                     Err(_) => out.push_str("about:invalid"),
                 },
+                HoleKind::RawImage(index) => {
+                    let image = page.raw_images[index as usize];
+                    self.raw_image(&mut out, image, &followed[image.link as usize], at.sheet.is_none() && images > 0);
+                    images += 1;
+                }
                 HoleKind::Code(index) => self.code(&mut out, page, index),
+                kind if let Some(sheet) = at.sheet => paper::fill(&mut out, page, kind, &sheet.prefix(id)),
                 kind => {
                     let filler = checklists.get_or_insert_with(|| Filler::new(self.site, self.followed, id));
                     filler.fill(&mut out, kind);
                 }
             }
         }
-        out.push_str(&page.body.html[written..]);
+        out.push_str(&body.html[written..]);
         out
     }
 
-    fn address(&self, from: SourceId, link: &Link, destination: &Destination) -> String {
-        let route = self.site.route(from);
+    fn address(&self, at: Shown<'_>, link: &Link, destination: &Destination) -> String {
+        let from = at.route.file();
         match destination {
+            Destination::Page(id, suffix) if at.holds(*id) => at.fragment(self.site.page(*id), *id, suffix),
+            Destination::Same(suffix) if at.holds(at.id) => at.fragment(self.site.page(at.id), at.id, suffix),
             Destination::Page(id, suffix) => {
-                let to = self.site.route(*id);
-                if *id == from && suffix.starts_with('#') {
+                if *id == at.id && suffix.starts_with('#') {
                     suffix.to_string()
                 } else {
-                    format!("{}{suffix}", target::relative(route.file(), to.file()))
+                    format!("{}{suffix}", target::relative(from, self.site.route(*id).file()))
                 }
             }
-            Destination::File(id, suffix) => format!("{}{suffix}", target::relative(route.file(), &self.site.file(*id).path)),
+            Destination::File(id, suffix) => format!("{}{suffix}", target::relative(from, &self.site.file(*id).path)),
             Destination::Address => link.target.trim().to_owned(),
             Destination::Same(address) | Destination::Repository(address) => address.to_string(),
         }
     }
 
-    fn link(&self, out: &mut String, from: SourceId, link: &Link, followed: &Result<Destination, Fault>) {
+    fn link(&self, out: &mut String, at: Shown<'_>, link: &Link, followed: &Result<Destination, Fault>) {
         match followed {
             Ok(destination) => {
                 out.push_str("<a href=\"");
-                push_href(out, &self.address(from, link, destination));
+                push_href(out, &self.address(at, link, destination));
                 out.push('"');
                 push_title(out, &link.words.title);
             }
@@ -89,7 +139,7 @@ impl Bodies<'_> {
         out.push('>');
     }
 
-    fn image(&self, out: &mut String, from: SourceId, link: &Link, followed: &Result<Destination, Fault>, lazy: bool) {
+    fn image(&self, out: &mut String, at: Shown<'_>, link: &Link, followed: &Result<Destination, Fault>, lazy: bool) {
         let destination = match followed {
             Ok(destination) => destination,
             Err(fault) => {
@@ -103,7 +153,7 @@ impl Bodies<'_> {
             }
         };
         out.push_str("<img src=\"");
-        push_href(out, &self.address(from, link, destination));
+        push_href(out, &self.address(at, link, destination));
         out.push_str("\" alt=\"");
         push_attribute(out, &link.words.alt);
         out.push('"');
@@ -113,16 +163,33 @@ impl Bodies<'_> {
         {
             let _ = write!(out, " width=\"{width}\" height=\"{height}\"");
         }
-        out.push_str(if lazy { " loading=\"lazy\">" } else { ">" });
+        push_loading(out, lazy, true);
+        out.push('>');
     }
 
-    fn attribute(&self, out: &mut String, from: SourceId, links: &[Link], followed: &[Result<Destination, Fault>], index: usize) {
+    /// What the tag of a raw image lacks: its size where the file tells it, and when it is loaded.
+    fn raw_image(&self, out: &mut String, image: RawImage, followed: &Result<Destination, Fault>, lazy: bool) {
+        let Ok(destination) = followed else { return };
+        if let Destination::File(id, _) = destination
+            && let Some((width, height)) = self.sizes.get(id).copied()
+        {
+            let _ = match image.size {
+                GivenSize::Nothing => write!(out, " width=\"{width}\" height=\"{height}\""),
+                GivenSize::Width(given) => write!(out, " height=\"{}\"", in_proportion(given, height, width)),
+                GivenSize::Height(given) => write!(out, " width=\"{}\"", in_proportion(given, width, height)),
+                GivenSize::Enough => Ok(()),
+            };
+        }
+        push_loading(out, lazy && !image.loading, !image.decoding);
+    }
+
+    fn attribute(&self, out: &mut String, at: Shown<'_>, links: &[Link], followed: &[Result<Destination, Fault>], index: usize) {
         let link = &links[index];
         let LinkKind::Attribute(attribute) = link.kind else { return };
         match &followed[index] {
             Ok(destination) => {
                 let _ = write!(out, "{}=\"", attribute.name);
-                push_href(out, &self.address(from, link, destination));
+                push_href(out, &self.address(at, link, destination));
                 out.push('"');
             }
             Err(_) if followed[attribute.first as usize..index].iter().any(Result::is_err) => {
@@ -174,6 +241,22 @@ fn complaint(fault: &Fault, target: &str) -> String {
         Fault::Draft => (Rule::LinkToDraft, "is a draft"),
     };
     format!("Broken link ({}): {target} {words}", rule.name())
+}
+
+/// The other side of an image that is drawn at `given`, rounded to a pixel.
+fn in_proportion(given: u32, other: u32, side: u32) -> u64 {
+    let (given, other, side) = (u64::from(given), u64::from(other), u64::from(side));
+    ((given * other + side / 2) / side).max(1)
+}
+
+/// The first image of a page is loaded at once, since a reader may see it first; the others when they come near.
+fn push_loading(out: &mut String, lazy: bool, decoding: bool) {
+    if lazy {
+        out.push_str(" loading=\"lazy\"");
+    }
+    if decoding {
+        out.push_str(" decoding=\"async\"");
+    }
 }
 
 /// Appends text for an element's content.

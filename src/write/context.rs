@@ -1,6 +1,15 @@
 //! What templates see: site, page, breadcrumbs, neighbours; the manual lists every name.
 
-use super::{checklists, theme::Theme};
+use super::{
+    Sources,
+    body::Bodies,
+    checklists,
+    look::Look,
+    print::{Sheet, Sheets},
+    publish::Publish,
+    theme::Theme,
+};
+use crate::error::Error;
 use crate::site::{
     Place, Site, SourceId,
     navigation::{self, Leads, NodeId},
@@ -16,9 +25,17 @@ use tera::{Context, Value};
 const GENERATOR: &str = concat!("Milepost ", env!("CARGO_PKG_VERSION"));
 
 /// What is the same on every page.
-pub(super) struct Shell {
+pub(super) struct Shell<'a> {
     site: Value,
+    theme: &'a Theme,
+    /// By the language of the words, the assets with the script of those words, and the words.
+    tongues: BTreeMap<&'a str, Tongue>,
+}
+
+/// What differs by language and is the same on every page of one.
+struct Tongue {
     assets: Value,
+    words: Value,
 }
 
 #[derive(Serialize)]
@@ -30,6 +47,7 @@ struct SiteContext<'a> {
     base_url: Option<&'a str>,
     repository_url: Option<&'a str>,
     extra: &'a BTreeMap<String, toml::Value>,
+    theme: Look<'a>,
 }
 
 #[derive(Serialize)]
@@ -44,6 +62,9 @@ struct PageContext<'a> {
     toc: Vec<TocEntry<'a>>,
     show_toc: bool,
     updated: Option<String>,
+    contributors: Vec<&'a str>,
+    edit_url: Option<String>,
+    markdown: Option<String>,
     weight: Option<i64>,
     draft: bool,
     language: &'a str,
@@ -62,6 +83,28 @@ struct TocEntry<'a> {
 struct Step {
     title: String,
     href: Option<String>,
+    /// Where it is published, for programs.
+    #[serde(skip)]
+    canonical: Option<String>,
+}
+
+/// A guide on a sheet.
+#[derive(Serialize)]
+struct Guide<'a> {
+    id: String,
+    title: &'a str,
+    shows_title: bool,
+    content: String,
+    depth: usize,
+    language: &'a str,
+    direction: &'static str,
+}
+
+/// Where the sheets are that a page is on.
+#[derive(Serialize)]
+struct PrintLinks {
+    section: Option<String>,
+    site: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -73,10 +116,22 @@ struct ListEntry<'a> {
     marks: Option<String>,
 }
 
-impl Shell {
-    pub(super) fn new(site: &Site, theme: &Theme) -> Self {
-        let assets: BTreeMap<String, &str> =
+impl<'a> Shell<'a> {
+    /// Makes it.
+    ///
+    /// # Errors
+    /// A picture or a page of `[theme]` that the site does not have.
+    pub(super) fn new(site: &Site, theme: &'a Theme) -> Result<Self, Error> {
+        let shared: BTreeMap<String, &str> =
             theme.assets().map(|asset| (asset.name.clone(), asset.path.as_str())).chain(short_names(theme)).collect();
+        let mut tongues = BTreeMap::new();
+        for asset in theme.assets() {
+            let Some(language) = asset.name.strip_prefix("words/").and_then(|name| name.strip_suffix(".js")) else { continue };
+            let mut assets = shared.clone();
+            assets.insert("words".to_owned(), &asset.path);
+            let words = Value::from_serializable(&theme.words().of(language).page);
+            tongues.insert(language, Tongue { assets: Value::from_serializable(&assets), words });
+        }
         let site = SiteContext {
             title: site.title(),
             description: site.config.description.as_deref(),
@@ -85,8 +140,23 @@ impl Shell {
             base_url: site.config.base_url.as_deref(),
             repository_url: site.config.repository_url.as_deref(),
             extra: &site.config.extra,
+            theme: Look::new(site)?,
         };
-        Self { site: Value::from_serializable(&site), assets: Value::from_serializable(&assets) }
+        Ok(Self { site: Value::from_serializable(&site), theme, tongues })
+    }
+
+    /// Adds what every template sees on a page in a language.
+    fn dress(&self, context: &mut Context, language: &str) {
+        context.insert_value("site", self.site.clone());
+        let tongue = &self.tongues[self.theme.words().nearest(language)];
+        context.insert_value("assets", tongue.assets.clone());
+        context.insert_value("words", tongue.words.clone());
+        context.insert("generator", GENERATOR);
+    }
+
+    /// A word of the theme in a language.
+    fn word(&self, language: &str, name: &str) -> &'a str {
+        self.theme.words().of(language).page.get(name).map_or("", String::as_str)
     }
 }
 
@@ -102,12 +172,15 @@ fn short_names(theme: &Theme) -> impl Iterator<Item = (String, &str)> {
 /// Makes the context of each page.
 pub(super) struct Contexts<'a> {
     site: &'a Site,
-    shell: &'a Shell,
+    shell: &'a Shell<'a>,
+    sources: &'a Sources<'a>,
+    publish: &'a Publish,
+    sheets: &'a Sheets,
 }
 
 impl<'a> Contexts<'a> {
-    pub(super) fn new(site: &'a Site, shell: &'a Shell) -> Self {
-        Self { site, shell }
+    pub(super) fn new(site: &'a Site, shell: &'a Shell<'a>, sources: &'a Sources<'a>, publish: &'a Publish, sheets: &'a Sheets) -> Self {
+        Self { site, shell, sources, publish, sheets }
     }
 
     /// The context of a guide.
@@ -120,12 +193,15 @@ impl<'a> Contexts<'a> {
             description: page.front_matter.description.as_deref(),
             path: Some(&page.path),
             address: route.address(),
-            canonical: self.canonical(route),
+            canonical: self.site.canonical(route),
             content,
             shows_title: !page.has_heading,
             show_toc: page.front_matter.toc.unwrap_or(toc.len() > 1),
             toc,
-            updated: page.front_matter.updated.map(|date| date.to_string()),
+            updated: self.sources.history.updated(page).map(|updated| updated.day().to_string()),
+            contributors: self.sources.history.contributors(page),
+            edit_url: self.site.config.edit_url.as_ref().map(|address| address.replace("{path}", &target::encode(&page.path))),
+            markdown: self.publish.editions.of(id).map(|path| target::relative(route.file(), path)),
             weight: page.front_matter.weight,
             draft: page.front_matter.draft,
             language: page.front_matter.language.as_deref().unwrap_or(&self.site.config.language),
@@ -138,16 +214,58 @@ impl<'a> Contexts<'a> {
         out.insert("previous", &before.map(|id| self.step(id, route)));
         out.insert("next", &after.map(|id| self.step(id, route)));
         out.insert("checklists", &data);
+        out.insert("print", &self.print(self.site.navigation.of_page(id), route));
         out
+    }
+
+    /// The context of a sheet: several guides on one page, to print.
+    pub(super) fn sheet(&self, sheet: &Sheet, bodies: &Bodies<'_>) -> Context {
+        let node = self.site.navigation.node(sheet.node);
+        let section = match &node.leads {
+            Leads::Page(page) => Some(self.site.route(*page).clone()),
+            Leads::List(folder) => Some(navigation::list_route(folder, &self.site.config)),
+            _ => None,
+        };
+        let title = if sheet.node == self.site.navigation.root() { self.site.title() } else { &node.title };
+        let extra = BTreeMap::new();
+        let described =
+            PageContext { canonical: section.and_then(|route| self.site.canonical(&route)), ..self.generated(title, &sheet.route, &extra) };
+        let mut out = self.frame(&sheet.route, &described, "", &self.trail(Some(sheet.node), None, &sheet.route));
+        let guides: Vec<Guide<'_>> = sheet.pages.iter().map(|(id, depth)| self.guide(sheet, *id, *depth, bodies)).collect();
+        out.insert("guides", &guides);
+        out
+    }
+
+    fn guide(&self, sheet: &Sheet, id: SourceId, depth: usize, bodies: &Bodies<'_>) -> Guide<'a> {
+        let page = self.site.page(id);
+        let language = page.front_matter.language.as_deref().unwrap_or(&self.site.config.language);
+        Guide {
+            id: sheet.anchor(id),
+            title: &page.title,
+            shows_title: !page.has_heading,
+            content: bodies.fill_on(sheet, id),
+            depth,
+            language,
+            direction: direction(language),
+        }
+    }
+
+    /// The sheets that a page at or below a node is on.
+    fn print(&self, node: Option<NodeId>, from: &Route) -> Option<PrintLinks> {
+        let to = |sheet: &Sheet| target::relative(from.file(), sheet.route.file());
+        let section = self.sheets.of(self.site, node).map(to);
+        let site = self.sheets.site.as_ref().map(to);
+        (section.is_some() || site.is_some()).then_some(PrintLinks { section, site })
     }
 
     /// The context of the page that lists all checklists.
     pub(super) fn hub(&self, route: &Route, sidebar: &str) -> Context {
         let extra = BTreeMap::new();
         let (content, data) = checklists::hub(self.site, route);
-        let described = PageContext { content: &content, ..self.generated("Checklists", route, &extra) };
+        let described =
+            PageContext { content: &content, ..self.generated(self.shell.word(&self.site.config.language, "checklists"), route, &extra) };
         let root = self.site.navigation.root();
-        let trail = [Step { title: self.site.navigation.node(root).title.clone(), href: self.href(root, route) }];
+        let trail = [self.node_step(root, route)];
         let mut out = self.frame(route, &described, sidebar, &trail);
         out.insert("checklists", &data);
         out
@@ -172,6 +290,7 @@ impl<'a> Contexts<'a> {
         let marks = checklists::has_marks(sidebar) || entries.iter().any(|entry| entry.marks.is_some());
         out.insert("entries", &entries);
         out.insert("checklists", &checklists::generated_data(self.site, route, marks));
+        out.insert("print", &self.print(node, route));
         out
     }
 
@@ -179,13 +298,11 @@ impl<'a> Contexts<'a> {
     pub(super) fn redirect(&self, route: &Route, to: SourceId) -> Context {
         let page = self.site.page(to);
         let mut context = Context::new();
-        context.insert_value("site", self.shell.site.clone());
-        context.insert_value("assets", self.shell.assets.clone());
+        self.shell.dress(&mut context, &self.site.config.language);
         context.insert("root", &route.to_root());
-        context.insert("generator", GENERATOR);
         context.insert("target", &target::relative(route.file(), self.site.route(to).file()));
         let extra = BTreeMap::new();
-        let described = PageContext { canonical: self.canonical(self.site.route(to)), ..self.generated(&page.title, route, &extra) };
+        let described = PageContext { canonical: self.site.canonical(self.site.route(to)), ..self.generated(&page.title, route, &extra) };
         context.insert("page", &described);
         context
     }
@@ -194,7 +311,8 @@ impl<'a> Contexts<'a> {
     pub(super) fn not_found(&self) -> Context {
         let route = Route::new("404.html");
         let extra = BTreeMap::new();
-        let context = PageContext { canonical: None, ..self.generated("Page not found", &route, &extra) };
+        let context =
+            PageContext { canonical: None, ..self.generated(self.shell.word(&self.site.config.language, "not_found"), &route, &extra) };
         let mut out = self.frame(&route, &context, "", &[]);
         let base = self.site.config.base_url.as_deref().and_then(|url| url::Url::parse(url).ok());
         let mut root = base.map_or_else(|| "/".to_owned(), |url| url.path().to_owned());
@@ -216,12 +334,15 @@ impl<'a> Contexts<'a> {
             description: None,
             path: None,
             address: route.address(),
-            canonical: self.canonical(route),
+            canonical: self.site.canonical(route),
             content: "",
             shows_title: true,
             toc: Vec::new(),
             show_toc: false,
             updated: None,
+            contributors: Vec::new(),
+            edit_url: None,
+            markdown: None,
             weight: None,
             draft: false,
             language: &self.site.config.language,
@@ -232,18 +353,19 @@ impl<'a> Contexts<'a> {
 
     fn frame(&self, route: &Route, page: &PageContext<'_>, sidebar: &str, trail: &[Step]) -> Context {
         let mut context = Context::new();
-        context.insert_value("site", self.shell.site.clone());
-        context.insert_value("assets", self.shell.assets.clone());
+        self.shell.dress(&mut context, page.language);
         context.insert("page", page);
         context.insert("root", &route.to_root());
         context.insert("home", &target::relative(route.file(), self.home().file()));
-        context.insert("generator", GENERATOR);
         context.insert("sidebar", sidebar);
         context.insert("section_title", &trail.last().filter(|_| trail.len() > 1).map(|step| &step.title));
         context.insert("breadcrumbs", trail);
+        context.insert("structured", &page.canonical.as_ref().and_then(|canonical| structured(trail, page.title, canonical)));
+        context.insert("feed", &self.publish.feed);
         context.insert("previous", &None::<Step>);
         context.insert("next", &None::<Step>);
         context.insert("checklists", &None::<&str>);
+        context.insert("print", &None::<PrintLinks>);
         context.insert("checklists_href", &self.site.hub().map(|hub| target::relative(route.file(), hub.file())));
         context
     }
@@ -255,23 +377,18 @@ impl<'a> Contexts<'a> {
         }
     }
 
-    fn canonical(&self, route: &Route) -> Option<String> {
-        let base = self.site.config.base_url.as_deref()?;
-        Some(format!("{}/{}", base.trim_end_matches('/'), target::encode(route.address())))
-    }
-
     /// The nodes above, from the home page down. A page that is kept out of the navigation shows the home page only.
     fn trail(&self, mut above: Option<NodeId>, current: Option<SourceId>, route: &Route) -> Vec<Step> {
         let mut trail = Vec::new();
         while let Some(id) = above {
             let node = self.site.navigation.node(id);
-            trail.push(Step { title: node.title.clone(), href: self.href(id, route) });
+            trail.push(self.node_step(id, route));
             above = node.parent;
         }
         let root = self.site.navigation.root();
         let is_home = matches!((&self.site.navigation.node(root).leads, current), (Leads::Page(home), Some(id)) if *home == id);
         if trail.is_empty() && !is_home && current.is_some() {
-            trail.push(Step { title: self.site.navigation.node(root).title.clone(), href: self.href(root, route) });
+            trail.push(self.node_step(root, route));
         }
         trail.reverse();
         trail
@@ -279,7 +396,17 @@ impl<'a> Contexts<'a> {
 
     fn step(&self, id: SourceId, from: &Route) -> Step {
         let title = self.site.navigation.of_page(id).map_or(&self.site.page(id).title, |node| &self.site.navigation.node(node).title);
-        Step { title: title.clone(), href: Some(target::relative(from.file(), self.site.route(id).file())) }
+        Step { title: title.clone(), href: Some(target::relative(from.file(), self.site.route(id).file())), canonical: None }
+    }
+
+    fn node_step(&self, id: NodeId, from: &Route) -> Step {
+        let node = self.site.navigation.node(id);
+        let canonical = match &node.leads {
+            Leads::Page(page) => self.site.canonical(self.site.route(*page)),
+            Leads::List(folder) => self.site.canonical(&navigation::list_route(folder, &self.site.config)),
+            Leads::File(_) | Leads::Address(_) | Leads::Nowhere => None,
+        };
+        Step { title: node.title.clone(), href: self.href(id, from), canonical }
     }
 
     fn href(&self, id: NodeId, from: &Route) -> Option<String> {
@@ -323,6 +450,19 @@ impl<'a> Contexts<'a> {
             })
             .collect()
     }
+}
+
+/// The way to a page as schema.org's `BreadcrumbList`, for a script element; none for a page that has nothing above it.
+fn structured(trail: &[Step], title: &str, canonical: &str) -> Option<String> {
+    let above = trail.iter().filter_map(|step| Some((step.title.as_str(), step.canonical.as_deref()?)));
+    let items: Vec<serde_json::Value> = above
+        .chain([(title, canonical)])
+        .enumerate()
+        .map(|(index, (name, item))| serde_json::json!({ "@type": "ListItem", "position": index + 1, "name": name, "item": item }))
+        .collect();
+    let list = serde_json::json!({ "@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items });
+    // No title may end the script element.
+    (items.len() > 1).then(|| list.to_string().replace('<', "\\u003c"))
 }
 
 /// The headings of the page's contents: the two levels below the title.

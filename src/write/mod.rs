@@ -1,46 +1,74 @@
 //! Site to files: pages rendered by the theme, code highlighted, images measured, all of it published at once.
 
+pub mod archive;
 mod body;
 pub mod checklists;
 mod context;
 mod highlight;
 mod images;
+mod look;
 pub mod output;
+mod print;
+mod publish;
 mod sidebar;
 mod theme;
+mod words;
 
 use crate::{
     error::Error,
     project::Project,
-    site::{Destination, FileId, Followed, Place, Site, SourceId, navigation, page::CodeBlock, route::Route},
+    site::{Destination, FileId, Followed, Place, Site, SourceId, history::History, navigation, page::CodeBlock, route::Route},
 };
 use context::{Contexts, Shell};
 use output::{Output, Written};
+use print::Sheets;
+use publish::Publish;
 use rayon::prelude::*;
 use sidebar::Sidebars;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
 use theme::Theme;
+pub use theme::{names as theme_files, text as theme_file};
 
-/// Writes the whole site.
+/// What pages are made from beside the site itself.
+pub struct Sources<'a> {
+    /// When guides changed last, and by whom.
+    pub history: &'a History,
+    /// The text of a guide, as it was for the parse; none when it is gone.
+    pub text_of: &'a (dyn Fn(&str) -> Option<String> + Sync),
+}
+
+/// Writes the whole site; the files are told that were left out as something of the author's stands in their place.
 ///
 /// # Errors
 /// A template that is wrong, or an output that cannot be written; the old output is untouched then.
-pub fn site(project: &Project, site: &Site, followed: &Followed, on_page: &(dyn Fn() + Sync)) -> Result<Written, Error> {
-    let theme = Theme::load(project.templates.as_deref())?;
+pub fn site(
+    project: &Project,
+    site: &Site,
+    followed: &Followed,
+    sources: &Sources<'_>,
+    on_page: &(dyn Fn() + Sync),
+) -> Result<(Written, Vec<String>), Error> {
+    let folders: Vec<&Path> = [&project.theme, &project.templates].into_iter().flatten().map(PathBuf::as_path).collect();
+    let theme = Theme::load(&folders, &site.config.theme)?.with_words_for(languages(site));
     let files = wanted_files(site, followed);
     let generated = Generated::plan(site);
+    let sheets = Sheets::plan(site)?;
     let mut paths: Vec<String> = site.routes.iter().map(|route| route.file().to_owned()).collect();
     paths.extend(generated.routes().map(|route| route.file().to_owned()));
+    paths.extend(sheets.all().map(|sheet| sheet.route.file().to_owned()));
     paths.extend(files.iter().map(|id| site.file(*id).path.to_string()));
     paths.extend(theme.assets().map(|asset| asset.path.clone()));
     paths.extend(checklists::files(site));
     paths.push(".nojekyll".to_owned());
+    let publish = Publish::plan(site, sources, paths.iter().map(String::as_str), generated.indexed());
+    paths.extend(publish.paths().map(str::to_owned));
     let output = Output::open(&project.output, paths)?;
 
     let highlighted = highlight_all(site);
     let sizes = images::measure(site, followed);
-    let shell = Shell::new(site, &theme);
-    let contexts = Contexts::new(site, &shell);
+    let shell = Shell::new(site, &theme)?;
+    let contexts = Contexts::new(site, &shell, sources, &publish, &sheets);
     let bodies = body::Bodies { site, followed, highlighted: &highlighted, sizes: &sizes };
 
     by_section(site).par_iter().try_for_each(|(open, pages)| {
@@ -62,6 +90,10 @@ pub fn site(project: &Project, site: &Site, followed: &Followed, on_page: &(dyn 
         Ok::<(), Error>(())
     })?;
     generated.write(site, &theme, &contexts, &output)?;
+    sheets.all().collect::<Vec<_>>().par_iter().try_for_each(|sheet| {
+        let html = theme.render("print.html", &contexts.sheet(sheet, &bodies), sheet.route.file())?;
+        output.write(sheet.route.file(), html.as_bytes())
+    })?;
     files.par_iter().try_for_each(|id| {
         let file = site.file(*id);
         output.copy(&file.path, &file.disk)
@@ -71,7 +103,22 @@ pub fn site(project: &Project, site: &Site, followed: &Followed, on_page: &(dyn 
     }
     checklists::write_files(site, &output)?;
     output.write(".nojekyll", b"")?;
-    output.publish()
+    publish.write(site, followed, sources, &output)?;
+    output.publish().map(|written| (written, publish.left_out))
+}
+
+/// Whether the site has the pictures and pages that `[theme]` names.
+///
+/// # Errors
+/// The first that it does not have.
+pub(crate) fn check_look(site: &Site) -> Result<(), Error> {
+    look::Look::new(site).map(drop)
+}
+
+/// The languages of the site and of its pages.
+fn languages(site: &Site) -> BTreeSet<&str> {
+    let pages = site.pages.iter().filter_map(|page| page.front_matter.language.as_deref());
+    pages.chain([site.config.language.as_str()]).collect()
 }
 
 /// Pages that share a sidebar: grouped by the node that is open in it.
@@ -151,6 +198,11 @@ impl Generated {
     fn routes(&self) -> impl Iterator<Item = &Route> {
         let lists = self.lists.iter().map(|(_, route)| route);
         lists.chain(self.redirects.iter().map(|(route, _)| route)).chain(&self.hub).chain(&self.not_found)
+    }
+
+    /// Those that search engines may list.
+    fn indexed(&self) -> impl Iterator<Item = &Route> {
+        self.lists.iter().map(|(_, route)| route).chain(&self.hub)
     }
 
     fn write(&self, site: &Site, theme: &Theme, contexts: &Contexts<'_>, output: &Output) -> Result<(), Error> {

@@ -224,7 +224,10 @@ fn create(folder: &Path, paths: &[String]) -> Result<(), Error> {
 }
 
 /// The paths that the last build wrote; lines that lead out of the folder are none of ours.
-fn manifest(target: &Path) -> Result<BTreeSet<String>, Error> {
+///
+/// # Errors
+/// A manifest that cannot be read, or that another version wrote.
+pub(super) fn manifest(target: &Path) -> Result<BTreeSet<String>, Error> {
     let place = target.join(MANIFEST);
     let text = match fs::read_to_string(&place) {
         Ok(text) => text,

@@ -1,6 +1,6 @@
 //! The navigation beside a page: rendered once for the pages of a section, bounded on sites of any size.
 
-use super::{checklists, theme::Theme};
+use super::{checklists, theme::Theme, words};
 use crate::{
     error::Error,
     site::{
@@ -42,6 +42,7 @@ struct Entry {
 struct More {
     href: String,
     count: usize,
+    words: String,
 }
 
 /// The node that is open beside a page: its own when it has pages below it, else the one above.
@@ -134,7 +135,9 @@ impl<'a> Sidebars<'a> {
     fn more(&self, node: NodeId, next: Option<NodeId>, root: &str) -> Option<More> {
         let full = self.site.navigation.node(node);
         let to = if matches!(full.leads, Leads::List(_)) { node } else { next.unwrap_or(full.children[0]) };
-        self.href(to, root).map(|href| More { href, count: full.children.len() })
+        let count = full.children.len();
+        let word = self.theme.words().of(&self.site.config.language).page.get("more_pages").map_or("", String::as_str);
+        self.href(to, root).map(|href| More { href, count, words: words::fill(word, [("count", count.to_string())]) })
     }
 
     /// Where a node leads; a mere title leads to the first page below it.

@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod action;
 mod adoption;
+mod archive;
 mod checker;
 mod checklists;
 mod commands;
@@ -16,6 +17,7 @@ mod formats;
 mod links;
 mod program;
 mod properties;
+mod publish;
 #[cfg(feature = "external")]
 mod server;
 mod sites;

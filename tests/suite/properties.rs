@@ -73,6 +73,7 @@ fn holes_lie_within(page: &Page) -> Result<(), TestCaseError> {
                 (index as usize) < page.links.len()
             }
             HoleKind::Code(index) => (index as usize) < page.code.len(),
+            HoleKind::RawImage(index) => (index as usize) < page.raw_images.len(),
             HoleKind::HeadingStep(index) | HoleKind::Item(index) | HoleKind::BoxStart(index) | HoleKind::BoxEnd(index) => {
                 (index as usize) < page.checklists.steps.len()
             }

@@ -46,7 +46,7 @@ fn run(case: &Path, name: &str) -> String {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let root = &folder.path().join("site");
     copy(&repository("tests/plain-theme"), &root.join("templates"));
-    for part in ["content", "static", "templates"] {
+    for part in ["content", "static", "templates", "themes"] {
         copy(&case.join(part), &root.join(part));
     }
     let configuration = fs::read_to_string(case.join("milepost.toml")).unwrap_or_default();

@@ -122,6 +122,8 @@ fn fill(out: &mut String, page: &Page, kind: HoleKind) {
             escape_html_body_text(&mut text, &block.text).expect("writing to a string cannot fail");
             let _ = write!(out, "<pre><code{class}>{text}</code></pre>");
         }
+        // What a tag lacks is known from files, and an example has none.
+        HoleKind::RawImage(_) => {}
         // No example holds a checklist marker, and without one there are no holes for checklists.
         kind => unreachable!("{kind:?} in a page without markers"),
     }

@@ -1,11 +1,14 @@
 //! Raw HTML inside a guide: its links become holes, its headings get ids, its silencing comments take effect.
 
-use super::{checklist::text_after, writer::Writer};
+use super::{
+    checklist::text_after,
+    writer::{Writer, index},
+};
 use crate::{
     diagnostic::{Diagnostic, Rule, Span},
-    read::html::{self, Piece, Tag, TagAttribute},
+    html::{self, Piece, Tag, TagAttribute},
     site::{
-        page::{Attribute, HoleKind, Link, LinkKind, Spelling, Words},
+        page::{Attribute, GivenSize, HoleKind, Link, LinkKind, RawImage, Spelling, Words},
         spelling,
     },
 };
@@ -132,6 +135,9 @@ impl Writer<'_> {
                 definition: None,
             });
             self.hole(HoleKind::Attribute(index));
+            if tag.name == "img" {
+                self.raw_image(tag, index);
+            }
             written = attribute.range.end;
         }
         if tag.name == "img" && tag.attribute("alt").is_none() {
@@ -150,6 +156,12 @@ impl Writer<'_> {
             self.raw_heading = Some(RawHeading { level, offset: self.html.len(), id, text: String::new() });
         }
         written
+    }
+
+    fn raw_image(&mut self, tag: &Tag, link: u32) {
+        let has = |name: &str| tag.attribute(name).is_some();
+        self.raw_images.push(RawImage { link, size: given_size(tag), loading: has("loading"), decoding: has("decoding") });
+        self.hole(HoleKind::RawImage(index(self.raw_images.len() - 1)));
     }
 
     fn raw_srcset(&mut self, raw: &RawHtml, attribute: &TagAttribute, mut written: usize) -> usize {
@@ -208,6 +220,16 @@ pub(super) fn is_plain_tag(html: &str) -> bool {
     let name = name.strip_prefix('/').unwrap_or(name).trim_end_matches([' ', '/']);
     let plain = ["b", "br", "code", "em", "i", "kbd", "li", "p", "small", "span", "strong", "sub", "sup", "td", "tr", "u", "wbr"];
     plain.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+fn given_size(tag: &Tag) -> GivenSize {
+    let given = |name: &str| tag.attribute(name).map(|attribute| attribute.value.trim().parse::<u32>().ok());
+    match (given("width"), given("height")) {
+        (None, None) => GivenSize::Nothing,
+        (Some(Some(width)), None) => GivenSize::Width(width),
+        (None, Some(Some(height))) => GivenSize::Height(height),
+        _ => GivenSize::Enough,
+    }
 }
 
 fn heading_level(tag: &str) -> Option<u8> {

@@ -14,7 +14,7 @@ use crate::{
     diagnostic::{Diagnostic, Span},
     site::{
         checklist::line_ending,
-        page::{Body, CodeBlock, Heading, Hole, HoleKind, Link, Page},
+        page::{Body, CodeBlock, Heading, Hole, HoleKind, Link, Page, RawImage},
         slug::Slugger,
     },
 };
@@ -40,6 +40,7 @@ pub(super) struct Writer<'a> {
     pub(super) footnotes: Footnotes,
     pub(super) links: Vec<Link>,
     pub(super) link_ranges: Vec<Range<usize>>,
+    pub(super) raw_images: Vec<RawImage>,
     pub(super) references: References,
     slugger: Slugger,
     headings: Vec<Heading>,
@@ -84,6 +85,9 @@ struct Table {
     cell: usize,
     in_head: bool,
     has_body: bool,
+    /// Where the open cell's start tag begins, and its content.
+    start_tag: usize,
+    content: usize,
 }
 
 pub(super) struct OpenList {
@@ -111,6 +115,7 @@ impl<'a> Writer<'a> {
             footnotes: Footnotes::default(),
             links: Vec::new(),
             link_ranges: Vec::new(),
+            raw_images: Vec::new(),
             references,
             slugger: Slugger::default(),
             headings: Vec::new(),
@@ -165,6 +170,7 @@ impl<'a> Writer<'a> {
             headings: self.headings,
             ids: self.ids,
             links: self.links,
+            raw_images: self.raw_images,
             definitions,
             code: self.code,
             body: Body { html: self.html, holes: self.holes },
@@ -457,7 +463,7 @@ impl<'a> Writer<'a> {
             TagEnd::TableRow => self.html.push_str("</tr>\n"),
             TagEnd::TableCell => {
                 self.flush_embeds();
-                self.html.push_str(if self.table.in_head { "</th>" } else { "</td>" });
+                self.close_cell();
             }
             TagEnd::Emphasis => self.inline("</em>"),
             TagEnd::Strong => self.inline("</strong>"),
@@ -594,8 +600,22 @@ impl<'a> Writer<'a> {
         };
         self.table.cell += 1;
         self.html.push_str(if self.table.in_head { "<th" } else { "<td" });
+        self.table.start_tag = self.html.len() - "<th".len();
         self.html.push_str(alignment);
         self.html.push('>');
+        self.table.content = self.html.len();
+    }
+
+    /// A cell of the head that says nothing heads nothing.
+    fn close_cell(&mut self) {
+        let content = self.table.content;
+        // An image is a hole without text.
+        let empty = self.html.len() == content && self.holes.last().is_none_or(|hole| (hole.offset as usize) < content);
+        if self.table.in_head && empty {
+            let name = self.table.start_tag + 1;
+            self.html.replace_range(name..name + "th".len(), "td");
+        }
+        self.html.push_str(if self.table.in_head && !empty { "</th>" } else { "</td>" });
     }
 
     fn close_heading(&mut self, range: &Range<usize>) {

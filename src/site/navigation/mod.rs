@@ -160,6 +160,37 @@ impl Navigation {
         }
     }
 
+    /// The pages at and below a node, in reading order, each with how deep it lies.
+    #[must_use]
+    pub fn pages_below(&self, id: NodeId) -> Vec<(SourceId, usize)> {
+        let mut found = Vec::new();
+        self.add_pages(id, 0, &mut found);
+        found
+    }
+
+    fn add_pages(&self, id: NodeId, depth: usize, found: &mut Vec<(SourceId, usize)>) {
+        if let Leads::Page(page) = self.node(id).leads
+            && self.of_page(page) == Some(id)
+        {
+            found.push((page, depth));
+        }
+        for child in &self.node(id).children {
+            self.add_pages(*child, depth + 1, found);
+        }
+    }
+
+    /// The nodes that a reader would call sections: those below the root, or deeper where a single one holds all others.
+    #[must_use]
+    pub fn sections(&self) -> &[NodeId] {
+        let mut at = self.root();
+        while let [only] = self.node(at).children[..]
+            && self.node(only).children.iter().any(|child| !self.node(*child).children.is_empty())
+        {
+            at = only;
+        }
+        &self.node(at).children
+    }
+
     /// The number of pages below a node.
     #[must_use]
     pub fn count_below(&self, id: NodeId) -> usize {

@@ -436,7 +436,7 @@ fn about_step(out: &mut String, list: &str, step: &Step, copy: u32) {
 }
 
 /// What there is to say about a step beside its text; none when there is nothing.
-fn about(step: &Step) -> Option<String> {
+pub(super) fn about(step: &Step) -> Option<String> {
     let keys = &step.keys;
     let mut words: Vec<String> = Vec::new();
     if keys.optional {

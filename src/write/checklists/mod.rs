@@ -3,6 +3,7 @@
 mod data;
 mod export;
 mod html;
+pub(super) mod paper;
 
 pub use export::{json, text};
 pub(super) use html::Filler;

@@ -46,7 +46,7 @@ export async function onboarding(...options) {
 export async function fixture(files, settings = [], ...options) {
   const root = await temporary();
   const templates = path.join(repository, "templates").replaceAll("\\", "/");
-  await writeFile(path.join(root, "milepost.toml"), [...settings, `templates = "${templates}"`, ""].join("\n"));
+  await writeFile(path.join(root, "milepost.toml"), [`templates = "${templates}"`, ...settings, ""].join("\n"));
   for (const [name, body] of Object.entries(files)) {
     const file = path.join(root, "content", name);
     await mkdir(path.dirname(file), { recursive: true });
