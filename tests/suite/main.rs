@@ -23,3 +23,4 @@ mod server;
 mod sites;
 mod spec;
 mod tidy;
+mod words;
