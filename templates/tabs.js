@@ -5,7 +5,7 @@
     try { return localStorage.getItem(kept(name)); } catch { return null; }
   };
   const write = (name, label) => {
-    try { localStorage.setItem(kept(name), label); } catch { /* lasts until the page goes */ }
+    try { localStorage.setItem(kept(name), label); } catch { /* not kept */ }
   };
 
   const groups = [...document.querySelectorAll(".tabs")].map((root, number) => {
@@ -74,7 +74,7 @@
 
   const revealTarget = (hash) => {
     let target;
-    try { target = document.getElementById(decodeURIComponent(hash.slice(1))); } catch { /* no address of ours */ }
+    try { target = document.getElementById(decodeURIComponent(hash.slice(1))); } catch { /* none */ }
     if (!target?.closest(".tab[hidden]")) return;
     reveal(target);
     target.scrollIntoView();
@@ -90,13 +90,12 @@
       if (event.altKey || event.ctrlKey || event.metaKey) return;
       const count = group.tabs.length;
       const here = group.tabs.indexOf(event.target);
-      const forward = getComputedStyle(group.bar).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
-      const position = event.key === "Home" ? 0
-        : event.key === "End" ? count - 1
-        : event.key === forward ? (here + 1) % count
-        : event.key === "ArrowLeft" || event.key === "ArrowRight" ? (here + count - 1) % count
-        : -1;
-      if (position < 0 || here < 0) return;
+      const after = (here + 1) % count;
+      const before = (here + count - 1) % count;
+      const isMirrored = getComputedStyle(group.bar).direction === "rtl";
+      const leads = { Home: 0, End: count - 1, ArrowRight: isMirrored ? before : after, ArrowLeft: isMirrored ? after : before };
+      const position = here < 0 ? undefined : leads[event.key];
+      if (position === undefined) return;
       event.preventDefault();
       choose(group, position);
       group.tabs[position].focus();
