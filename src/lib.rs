@@ -81,6 +81,7 @@ pub fn build(project: &Project, strict: bool, keep_going: bool, progress: &Progr
             "set `site-id` in milepost.toml, so that a move of the site keeps them".to_owned(),
         ));
     }
+    report.advice.extend(write::redirects::advice(&site));
     if report.fails(strict) && !keep_going {
         return Ok((report, None));
     }
