@@ -27,6 +27,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tera", &["write/"]),
     ("resvg", &["write/card/draw.rs"]),
     ("skrifa", &["write/card/draw.rs"]),
+    ("math_core", &["read/markdown/formula.rs"]),
+    ("mermaid_svg", &["read/markdown/diagram.rs"]),
     ("syntect", &["write/highlight.rs"]),
     ("two_face", &["write/highlight.rs"]),
     ("html5gum", &["html.rs"]),
