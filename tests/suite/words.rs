@@ -16,7 +16,7 @@ fn templates_hold_no_words() {
             let mark = format!(" {attribute}=\"");
             let values = text.split(&mark).skip(1).filter_map(|rest| rest.split('"').next());
             let values = values.filter(|value| {
-                !matches!(*value, "width=device-width, initial-scale=1" | "light dark" | "noindex" | "article")
+                !matches!(*value, "width=device-width, initial-scale=1" | "light dark" | "noindex" | "article" | "summary_large_image")
                     && !value.starts_with("0; url=")
             });
             found.extend(values.flat_map(words).map(|word| format!("{path}: {attribute}={word}")));
