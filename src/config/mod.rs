@@ -7,6 +7,7 @@ mod languages;
 mod markdown;
 mod print;
 mod publish;
+mod search;
 mod theme;
 
 pub use check::{Check, PathRules, Severities, ShortcutReferences};
@@ -16,6 +17,7 @@ pub use languages::{Direction, LanguageTable};
 pub use markdown::Markdown;
 pub use print::Print;
 pub use publish::{Git, Publish};
+pub use search::Search;
 pub use theme::{Appearance, Color, FooterLink};
 
 use crate::{
@@ -80,6 +82,8 @@ pub struct Config {
     pub print: Print,
     /// How the site looks.
     pub theme: Appearance,
+    /// Search.
+    pub search: Search,
     /// The author's own values, passed to templates as `site.extra`.
     pub extra: BTreeMap<String, toml::Value>,
 }
@@ -108,6 +112,7 @@ impl Default for Config {
             checklists: Checklists::default(),
             print: Print::default(),
             theme: Appearance::default(),
+            search: Search::default(),
             extra: BTreeMap::new(),
         }
     }

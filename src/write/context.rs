@@ -7,6 +7,7 @@ use super::{
     look::Look,
     print::{Sheet, Sheets},
     publish::Publish,
+    search,
     theme::Theme,
     words,
 };
@@ -199,7 +200,8 @@ impl<'a> Shell<'a> {
 
 /// The names of the built-in assets without their extension: `assets.style` reads better than `assets["style.css"]`.
 fn short_names(theme: &Theme) -> impl Iterator<Item = (String, &str)> {
-    let known = [("style.css", "style"), ("script.js", "script"), ("theme.js", "theme"), ("checklist.js", "checklist")];
+    let known =
+        [("style.css", "style"), ("script.js", "script"), ("theme.js", "theme"), ("checklist.js", "checklist"), ("search.js", "search")];
     theme.assets().filter_map(move |asset| {
         let (_, short) = known.iter().find(|(name, _)| *name == asset.name)?;
         Some(((*short).to_owned(), asset.path.as_str()))
@@ -213,11 +215,19 @@ pub(super) struct Contexts<'a> {
     sources: &'a Sources<'a>,
     publish: &'a Publish,
     sheets: &'a Sheets,
+    searched: &'a search::Folders,
 }
 
 impl<'a> Contexts<'a> {
-    pub(super) fn new(site: &'a Site, shell: &'a Shell<'a>, sources: &'a Sources<'a>, publish: &'a Publish, sheets: &'a Sheets) -> Self {
-        Self { site, shell, sources, publish, sheets }
+    pub(super) fn new(
+        site: &'a Site,
+        shell: &'a Shell<'a>,
+        sources: &'a Sources<'a>,
+        publish: &'a Publish,
+        sheets: &'a Sheets,
+        searched: &'a search::Folders,
+    ) -> Self {
+        Self { site, shell, sources, publish, sheets, searched }
     }
 
     /// The context of a guide for the readers of a language.
@@ -462,6 +472,7 @@ impl<'a> Contexts<'a> {
         context.insert("checklists_href", &self.site.hub(at.id).map(|hub| target::relative(route.file(), hub.file())));
         context.insert("languages", &[(); 0]);
         context.insert("alternates", &[(); 0]);
+        context.insert("search", &self.searched.of(page.language));
         context
     }
 

@@ -10,6 +10,7 @@ mod look;
 pub mod output;
 mod print;
 mod publish;
+mod search;
 mod sidebar;
 mod theme;
 mod words;
@@ -27,6 +28,7 @@ use output::{Output, Written};
 use print::Sheets;
 use publish::Publish;
 use rayon::prelude::*;
+use search::Indexes;
 use sidebar::Sidebars;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -65,15 +67,18 @@ pub fn site(
     paths.extend(files.iter().map(|id| site.file(*id).path.to_string()));
     paths.extend(theme.assets().map(|asset| asset.path.clone()));
     paths.extend(checklists::files(site));
+    let indexes = Indexes::new(site);
+    paths.extend(indexes.paths());
     paths.push(".nojekyll".to_owned());
     let publish = Publish::plan(site, sources, paths.iter().map(String::as_str), generated.indexed());
     paths.extend(publish.paths().map(str::to_owned));
     let output = Output::open(&project.output, paths)?;
+    let searched = indexes.write(&output)?;
 
     let highlighted = highlight_all(site);
     let sizes = images::measure(site, followed);
     let shell = Shell::new(site, &theme)?;
-    let contexts = Contexts::new(site, &shell, sources, &publish, &sheets);
+    let contexts = Contexts::new(site, &shell, sources, &publish, &sheets, &searched);
     let bodies = body::Bodies { site, followed, highlighted: &highlighted, sizes: &sizes };
 
     by_section(site).par_iter().try_for_each(|section| {

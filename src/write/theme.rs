@@ -31,6 +31,7 @@ const STYLE: &[&str] = &[
     "alerts",
     "code",
     "checklists",
+    "search",
     "pages",
     "languages",
     "sheet",

@@ -18,6 +18,7 @@ mod links;
 mod program;
 mod properties;
 mod publish;
+mod search;
 #[cfg(feature = "external")]
 mod server;
 mod sites;

@@ -8,6 +8,7 @@ mod destination;
 mod footnotes;
 mod links;
 mod marker;
+mod plain;
 mod raw;
 mod references;
 mod silence;
@@ -34,6 +35,7 @@ pub struct ParseOptions {
     derive: Vec<(globset::GlobMatcher, Derive)>,
     leave_out: Vec<String>,
     languages: Languages,
+    keep_text: bool,
 }
 
 impl ParseOptions {
@@ -57,7 +59,14 @@ impl ParseOptions {
             derive: config.checklists.derive.iter().map(|derive| (derive.pages.compile_matcher(), derive.from)).collect(),
             leave_out: config.checklists.leave_out.clone(),
             languages: Languages::new(config),
+            keep_text: false,
         }
+    }
+
+    /// The same options, with or without the text of a page beside its HTML.
+    #[must_use]
+    pub fn keep_text(self, keep_text: bool) -> Self {
+        Self { keep_text, ..self }
     }
 
     /// How a checklist is derived from a page that does not say so itself.
@@ -80,7 +89,8 @@ pub fn parse(path: &Arc<str>, text: &str, options: &ParseOptions) -> Page {
     let parser = Parser::new_with_broken_link_callback(source, options.extensions, Some(&mut on_broken_link));
     let references = References::collect(source, base, parser.reference_definitions());
     let notes = Collector::new(source, front_matter.checklist.or_else(|| options.derive(path)), &options.leave_out);
-    let mut writer = writer::Writer::new(path, source, base, references, notes);
+    let plain = (options.keep_text && front_matter.search != Some(false)).then(Box::default);
+    let mut writer = writer::Writer::new(path, source, base, references, notes, plain);
     for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {
         writer.event(event, range);
     }

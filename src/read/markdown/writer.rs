@@ -5,6 +5,7 @@ use super::{
     collector::{Block, Collector},
     footnotes::Footnotes,
     links::OpenLink,
+    plain::Plain,
     raw::{self, RawHeading, RawHtml},
     references::{Candidate, References},
     silence::{self, Directive},
@@ -62,6 +63,8 @@ pub(super) struct Writer<'a> {
     pub(super) images: u32,
     /// The text of the outermost open image.
     pub(super) alt: String,
+    /// The text of the page without markup, where it is kept.
+    plain: Option<Box<Plain>>,
 }
 
 struct OpenHeading {
@@ -99,7 +102,14 @@ pub(super) struct OpenList {
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn new(file: &'a Arc<str>, source: &'a str, base: usize, references: References, checklist: Option<Box<Collector>>) -> Self {
+    pub(super) fn new(
+        file: &'a Arc<str>,
+        source: &'a str,
+        base: usize,
+        references: References,
+        checklist: Option<Box<Collector>>,
+        plain: Option<Box<Plain>>,
+    ) -> Self {
         Self {
             file,
             source,
@@ -132,11 +142,15 @@ impl<'a> Writer<'a> {
             verifies: false,
             images: 0,
             alt: String::new(),
+            plain,
         }
     }
 
     /// Writes one event.
     pub(super) fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+        if let Some(plain) = &mut self.plain {
+            plain.event(&event);
+        }
         match event {
             Event::Start(tag) => {
                 self.inside_link(&range);
@@ -148,6 +162,9 @@ impl<'a> Writer<'a> {
                 self.references.shown(&range);
                 self.leaf(event, &range);
             }
+        }
+        if let Some(plain) = &mut self.plain {
+            plain.mark(self.headings.len(), self.code.len());
         }
     }
 
@@ -174,6 +191,7 @@ impl<'a> Writer<'a> {
             definitions,
             code: self.code,
             body: Body { html: self.html, holes: self.holes },
+            text: self.plain.map(|plain| plain.finish()).unwrap_or_default(),
             silences,
             diagnostics: self.diagnostics,
             ..Page::default()
