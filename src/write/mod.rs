@@ -66,7 +66,7 @@ pub fn site(
     paths.extend(sheets.all().map(|sheet| sheet.route.file().to_owned()));
     paths.extend(files.iter().map(|id| site.file(*id).path.to_string()));
     paths.extend(theme.assets().map(|asset| asset.path.clone()));
-    paths.extend(checklists::files(site));
+    paths.extend(checklists::files(site, theme.words()));
     let indexes = Indexes::new(site);
     paths.extend(indexes.paths());
     paths.push(".nojekyll".to_owned());
@@ -79,7 +79,7 @@ pub fn site(
     let sizes = images::measure(site, followed);
     let shell = Shell::new(site, &theme)?;
     let contexts = Contexts::new(site, &shell, sources, &publish, &sheets, &searched);
-    let bodies = body::Bodies { site, followed, highlighted: &highlighted, sizes: &sizes };
+    let bodies = body::Bodies { site, followed, highlighted: &highlighted, words: theme.words(), sizes: &sizes };
 
     by_section(site).par_iter().try_for_each(|section| {
         let mut sidebars = Sidebars::new(site, &theme, section.language, section.open);
@@ -114,7 +114,7 @@ pub fn site(
     for asset in theme.assets() {
         output.write(&asset.path, &asset.bytes)?;
     }
-    checklists::write_files(site, &output)?;
+    checklists::write_files(site, theme.words(), &output)?;
     output.write(".nojekyll", b"")?;
     publish.write(site, followed, sources, &output)?;
     output.publish().map(|written| (written, publish.left_out))

@@ -24,3 +24,4 @@ mod server;
 mod sites;
 mod spec;
 mod tidy;
+mod words;
