@@ -198,7 +198,7 @@
       if (letters.length === 1) found.push({ text: run, isNeeded: true, isTyped });
       // Pairs inside a word are needed; those across two words need not stand side by side in a text.
       const ends = new Set();
-      if ("Segmenter" in Intl) {
+      if (Intl.Segmenter) {
         let end = 0;
         for (const { segment } of new Intl.Segmenter(language, { granularity: "word" }).segment(run)) ends.add((end += [...segment].length));
       }
@@ -487,7 +487,8 @@
     if (event.isComposing || event.altKey || event.shiftKey) return;
     const { length } = list.children;
     const to = { ArrowDown: active + 1, ArrowUp: active > 0 ? active - 1 : length - 1, Home: 0, End: length - 1 }[event.key];
-    if (event.key === "Enter") {
+    const opens = { Enter: true }[event.key];
+    if (opens) {
       event.preventDefault();
       if (isSearching) isAwaited = true;
       else follow(event);
