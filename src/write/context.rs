@@ -19,6 +19,7 @@ use crate::{
         language::{Language, LanguageId},
         navigation::{self, Leads, Navigation, NodeId},
         page::Page,
+        redirects::{Redirect, Target},
         route::Route,
         target,
     },
@@ -29,6 +30,9 @@ use tera::{Context, Value};
 
 /// The program's name and version, for the `generator` meta tag.
 const GENERATOR: &str = concat!("Milepost ", env!("CARGO_PKG_VERSION"));
+
+/// What begins a list of tabs, which are the work of a script of their own.
+const TABS: &str = "<div class=\"tabs\" role=\"list\"";
 
 /// What is the same on every page.
 pub(super) struct Shell<'a> {
@@ -57,6 +61,7 @@ struct SiteContext<'a> {
     theme: Look<'a>,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a name that templates ask for")]
 #[derive(Serialize)]
 struct PageContext<'a> {
     title: &'a str,
@@ -68,6 +73,7 @@ struct PageContext<'a> {
     shows_title: bool,
     toc: Vec<TocEntry<'a>>,
     show_toc: bool,
+    has_tabs: bool,
     updated: Option<String>,
     contributors: Vec<&'a str>,
     edit_url: Option<String>,
@@ -200,8 +206,14 @@ impl<'a> Shell<'a> {
 
 /// The names of the built-in assets without their extension: `assets.style` reads better than `assets["style.css"]`.
 fn short_names(theme: &Theme) -> impl Iterator<Item = (String, &str)> {
-    let known =
-        [("style.css", "style"), ("script.js", "script"), ("theme.js", "theme"), ("checklist.js", "checklist"), ("search.js", "search")];
+    let known = [
+        ("style.css", "style"),
+        ("script.js", "script"),
+        ("theme.js", "theme"),
+        ("checklist.js", "checklist"),
+        ("tabs.js", "tabs"),
+        ("search.js", "search"),
+    ];
     theme.assets().filter_map(move |asset| {
         let (_, short) = known.iter().find(|(name, _)| *name == asset.name)?;
         Some(((*short).to_owned(), asset.path.as_str()))
@@ -248,6 +260,7 @@ impl<'a> Contexts<'a> {
             // What stands in is a copy: search engines are led to the original.
             canonical: self.site.canonical(self.site.route(view.page)),
             content,
+            has_tabs: content.contains(TABS),
             shows_title: !page.has_heading,
             show_toc: page.front_matter.toc.unwrap_or(toc.len() > 1),
             toc,
@@ -368,17 +381,24 @@ impl<'a> Contexts<'a> {
     }
 
     /// The context of a redirect from a former address.
-    pub(super) fn redirect(&self, route: &Route, to: SourceId) -> Context {
-        let page = self.site.page(to);
-        let at = self.at(page.language);
+    pub(super) fn redirect(&self, redirect: &Redirect) -> Context {
+        let Redirect { from, to, suffix } = redirect;
+        let (language, title) = match to {
+            Target::Page(id) => (self.site.page(*id).language, self.site.page(*id).title.clone()),
+            Target::List(language, folder) => (*language, navigation::folder_title(folder)),
+            Target::File(id) => (LanguageId::DEFAULT, self.site.file(*id).path.to_string()),
+            Target::Address(address) => (LanguageId::DEFAULT, address.clone()),
+        };
+        let at = self.at(language);
         let mut context = Context::new();
-        self.shell.dress(&mut context, page.language, &at.language.tag);
-        context.insert("root", &route.to_root());
-        context.insert("target", &target::relative(route.file(), self.site.route(to).file()));
+        self.shell.dress(&mut context, language, &at.language.tag);
+        context.insert("root", &from.to_root());
+        let file = self.site.redirect_file(to);
+        let target = file.as_ref().map_or_else(|| title.clone(), |file| target::relative(from.file(), file.file()) + suffix);
+        context.insert("target", &target);
         let extra = BTreeMap::new();
-        let described =
-            PageContext { canonical: self.site.canonical(self.site.route(to)), ..self.generated(&at, &page.title, route, &extra) };
-        context.insert("page", &described);
+        let canonical = file.and_then(|file| self.site.canonical(&file));
+        context.insert("page", &PageContext { canonical, ..self.generated(&at, &title, from, &extra) });
         context
     }
 
@@ -434,6 +454,7 @@ impl<'a> Contexts<'a> {
             address: route.address(),
             canonical: self.site.canonical(route),
             content: "",
+            has_tabs: false,
             shows_title: true,
             toc: Vec::new(),
             show_toc: false,

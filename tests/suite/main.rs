@@ -15,6 +15,7 @@ mod external;
 mod fixes;
 mod formats;
 mod links;
+mod moves;
 mod program;
 mod properties;
 mod publish;

@@ -239,3 +239,28 @@ fn readers_of_a_language_find_its_pages_and_those_that_stand_in_at_their_address
     assert_eq!(addresses("zh"), ["zh/index.html", "zh/team/only/index.html"]);
     assert_eq!(index(root.path(), "zh").finds("wombat"), [("Only English", "")]);
 }
+
+#[test]
+fn what_a_page_includes_is_found_on_it_in_the_right_section() {
+    let guides = [
+        ("milepost.toml", ""),
+        (
+            "content/README.md",
+            "# Home\n\nBefore.\n\n<!-- @include part.md -->\n\n## After\n\n<!-- @include run.sh -->\n\n<!-- @tabs -->\n\n- Linux\n\n  Use apt.\n\n- Windows\n\n  Use winget.\n",
+        ),
+        ("content/part.md", "Shared words.\n\n## Shared heading\n\nMore of them.\n"),
+        ("content/run.sh", "echo wombat\n"),
+    ];
+    let root = folder(&guides);
+    build(root.path());
+    let found = index(root.path(), "en");
+    assert_eq!(
+        found.pages[0][3],
+        serde_json::json!([
+            ["", "", "Before. Shared words."],
+            ["Shared heading", "shared-heading", "More of them."],
+            ["After", "after", "echo wombat Linux Use apt. Windows Use winget."],
+        ])
+    );
+    assert_eq!(found.finds("wombat"), [("Home", "After")]);
+}

@@ -5,9 +5,15 @@ mod autolink;
 mod checklist;
 mod collector;
 mod destination;
+mod diagram;
+mod drawn;
+mod extras;
+mod fence;
 mod footnotes;
+mod formula;
 mod links;
 mod marker;
+mod part;
 mod plain;
 mod raw;
 mod references;
@@ -22,6 +28,7 @@ use crate::{
     site::{language::Languages, navigation::readable, page::Page},
 };
 use collector::Collector;
+pub(super) use part::part;
 use pulldown_cmark::{BrokenLink, CowStr, Options, Parser, TextMergeWithOffset};
 use references::{Candidate, References};
 use std::{borrow::Cow, sync::Arc};
@@ -34,6 +41,8 @@ pub struct ParseOptions {
     ignore_definitions: Vec<String>,
     derive: Vec<(globset::GlobMatcher, Derive)>,
     leave_out: Vec<String>,
+    /// Whether diagrams are drawn.
+    diagrams: bool,
     languages: Languages,
     keep_text: bool,
 }
@@ -58,6 +67,7 @@ impl ParseOptions {
             ignore_definitions: config.check.ignore_definitions.clone(),
             derive: config.checklists.derive.iter().map(|derive| (derive.pages.compile_matcher(), derive.from)).collect(),
             leave_out: config.checklists.leave_out.clone(),
+            diagrams: config.markdown.diagrams,
             languages: Languages::new(config),
             keep_text: false,
         }
@@ -88,9 +98,10 @@ pub fn parse(path: &Arc<str>, text: &str, options: &ParseOptions) -> Page {
     };
     let parser = Parser::new_with_broken_link_callback(source, options.extensions, Some(&mut on_broken_link));
     let references = References::collect(source, base, parser.reference_definitions());
-    let notes = Collector::new(source, front_matter.checklist.or_else(|| options.derive(path)), &options.leave_out);
-    let plain = (options.keep_text && front_matter.search != Some(false)).then(Box::default);
-    let mut writer = writer::Writer::new(path, source, base, references, notes, plain);
+    let mut writer = writer::Writer::new(path, source, base, references, options);
+    writer.plain = (options.keep_text && front_matter.search != Some(false)).then(Box::default);
+    writer.may_mark = may_mark(source);
+    writer.checklist = Collector::new(writer.may_mark, front_matter.checklist.or_else(|| options.derive(path)), &options.leave_out);
     for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {
         writer.event(event, range);
     }
@@ -108,6 +119,11 @@ pub fn parse(path: &Arc<str>, text: &str, options: &ParseOptions) -> Page {
         diagnostics.append(&mut page.diagnostics);
     }
     Page { front_matter, diagnostics, ..page }
+}
+
+/// Whether a text may hold markers: pages without pay this one search.
+fn may_mark(source: &str) -> bool {
+    memchr::memmem::find_iter(source.as_bytes(), "<!--").any(|at| marker::is_marker(&source[at + "<!--".len()..]))
 }
 
 /// The text with `\n` for every `\r` that stands alone: no offset changes, and not every part of the parser knows the old ending.

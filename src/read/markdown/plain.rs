@@ -13,6 +13,7 @@ pub(super) struct Plain {
     text: Text,
     headings: usize,
     code: usize,
+    inclusions: usize,
     /// How many headings, images and code blocks are open: their text is kept elsewhere, or not at all.
     elsewhere: u32,
     raw_block: Option<String>,
@@ -40,12 +41,14 @@ impl Plain {
         }
     }
 
-    /// Notes that so many headings and code blocks are complete now.
-    pub(super) fn mark(&mut self, headings: usize, code: usize) {
+    /// Notes what is complete now: so many headings, code blocks and inclusions.
+    pub(super) fn mark(&mut self, headings: usize, code: usize, inclusions: usize) {
         let offset = index(self.text.words.len());
-        self.text.cuts.extend((self.headings..headings).map(|heading| Cut { offset, kind: CutKind::Heading(index(heading)) }));
-        self.text.cuts.extend((self.code..code).map(|block| Cut { offset, kind: CutKind::Code(index(block)) }));
-        (self.headings, self.code) = (headings, code);
+        let new = (self.headings..headings).map(|_| CutKind::Heading);
+        let new = new.chain((self.code..code).map(|block| CutKind::Code(index(block))));
+        let new = new.chain((self.inclusions..inclusions).map(|part| CutKind::Include(index(part))));
+        self.text.cuts.extend(new.map(|kind| Cut { offset, kind }));
+        (self.headings, self.code, self.inclusions) = (headings, code, inclusions);
     }
 
     pub(super) fn finish(mut self) -> Text {

@@ -83,7 +83,7 @@ pub(super) fn texts(site: &Site, pages: &[View]) -> Vec<usize> {
     let mut full = 0;
     for (position, view) in pages.iter().enumerate() {
         let page = site.page(view.page);
-        let own = page.text.words.len() + page.code.iter().map(|block| block.text.len()).sum::<usize>();
+        let own: usize = index::sections(page).iter().flat_map(|section| &section.pieces).map(|piece| piece.len()).sum();
         if firsts.is_empty() || ends(full, full + own, TEXT, &page.path) {
             firsts.push(position);
             full = 0;

@@ -6,10 +6,10 @@ use super::{
 };
 use crate::site::{
     Site, View,
-    page::{CutKind, Page},
+    page::{CutKind, Page, Part},
 };
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 /// A word, and where it stands: the places of one group of pages after those of another.
 pub(super) struct Term {
@@ -83,21 +83,34 @@ pub(super) fn terms(site: &Site, pages: &[View]) -> Vec<Term> {
 pub(super) fn sections(page: &Page) -> Vec<Section<'_>> {
     let mut sections = vec![Section { heading: None, pieces: Vec::new() }];
     let title = page.headings.iter().position(|heading| heading.level == 1);
+    add_sections(page, title, &mut (0..page.headings.len()), &mut sections);
+    sections
+}
+
+/// Adds the text of a page or of a part of one; `headings` are those of the whole page that are still to come.
+fn add_sections<'a>(page: &'a Page, title: Option<usize>, headings: &mut Range<usize>, sections: &mut Vec<Section<'a>>) {
     let mut start = 0;
     let words = &page.text.words;
     for cut in &page.text.cuts {
         let end = cut.offset as usize;
-        push(&mut sections, &words[start..end]);
+        push(sections, &words[start..end]);
         start = end;
         match cut.kind {
-            CutKind::Code(block) => push(&mut sections, &page.code[block as usize].text),
-            // The page's title begins no section.
-            CutKind::Heading(heading) if Some(heading as usize) == title => {}
-            CutKind::Heading(heading) => sections.push(Section { heading: Some(heading as usize), pieces: Vec::new() }),
+            CutKind::Code(block) => push(sections, &page.code[block as usize].text),
+            CutKind::Include(part) => {
+                if let Part::Made(part) = &page.inclusions[part as usize].part {
+                    add_sections(part, title, headings, sections);
+                }
+            }
+            CutKind::Heading => {
+                // The page's title begins no section.
+                if let Some(heading) = headings.next().filter(|heading| Some(*heading) != title) {
+                    sections.push(Section { heading: Some(heading), pieces: Vec::new() });
+                }
+            }
         }
     }
-    push(&mut sections, &words[start..]);
-    sections
+    push(sections, &words[start..]);
 }
 
 fn push<'a>(sections: &mut [Section<'a>], piece: &'a str) {
