@@ -49,6 +49,27 @@
     addEventListener("pageshow", (event) => { if (event.persisted) show(); });
   }
 
+  // Search is loaded when somebody asks for it.
+  const find = document.getElementById("page:find");
+  if (find) {
+    let script;
+    const open = () => {
+      if (window.milepostSearch) return milepostSearch.open();
+      if (script) return;
+      script = element("script", { src: find.dataset.script });
+      script.onload = open;
+      script.onerror = () => { script = null; };
+      document.head.append(script);
+    };
+    find.addEventListener("click", open);
+    addEventListener("keydown", (event) => {
+      const asks = event.ctrlKey || event.metaKey ? event.key === "k" : event.key === "/" && !event.target.closest("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])");
+      if (!asks || event.altKey || document.querySelector("dialog[open]:not(.finder)")) return;
+      event.preventDefault();
+      open();
+    });
+  }
+
   // The sidebar stays where it was, with the current page in view.
   const side = document.getElementById("page:menu");
   if (side) {

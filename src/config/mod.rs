@@ -8,6 +8,7 @@ mod markdown;
 mod print;
 mod publish;
 mod redirects;
+mod search;
 mod theme;
 
 pub use check::{Check, PathRules, Severities, ShortcutReferences};
@@ -18,6 +19,7 @@ pub use markdown::Markdown;
 pub use print::Print;
 pub use publish::{Cards, Git, Publish};
 pub use redirects::{RedirectFormat, Redirects};
+pub use search::Search;
 pub use theme::{Appearance, Color, FooterLink};
 
 use crate::{
@@ -84,6 +86,8 @@ pub struct Config {
     pub print: Print,
     /// How the site looks.
     pub theme: Appearance,
+    /// Search.
+    pub search: Search,
     /// The author's own values, passed to templates as `site.extra`.
     pub extra: BTreeMap<String, toml::Value>,
 }
@@ -113,6 +117,7 @@ impl Default for Config {
             redirects: Redirects::default(),
             print: Print::default(),
             theme: Appearance::default(),
+            search: Search::default(),
             extra: BTreeMap::new(),
         }
     }

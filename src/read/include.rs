@@ -9,7 +9,7 @@ use crate::{
     diagnostic::{Diagnostic, Rule},
     error::Error,
     site::{
-        page::{Body, CodeBlock, Heading, Hole, HoleKind, Inclusion, Link, Page, Part},
+        page::{Body, CodeBlock, Cut, CutKind, Heading, Hole, HoleKind, Inclusion, Link, Page, Part, Text},
         target,
     },
 };
@@ -191,6 +191,7 @@ fn code(path: &Arc<str>, text: String) -> Page {
         path: Arc::clone(path),
         code: vec![CodeBlock { language: language.into(), text: text.into(), frame: None }],
         body: Body { html: "\n".to_owned(), holes: vec![Hole { offset: 0, kind: HoleKind::Code(0) }] },
+        text: Text { words: String::new(), cuts: vec![Cut { offset: 0, kind: CutKind::Code(0) }] },
         ..Page::default()
     }
 }

@@ -55,7 +55,7 @@ pub(crate) enum Keep {
 pub(crate) fn tree(project: &Project, overlay: &Overlay, keep: Keep, on_page: &(dyn Fn() + Sync)) -> Result<Tree, Error> {
     let listing = source::list(&project.content, &project.excluded(), overlay)?;
     let mut diagnostics = listing.diagnostics;
-    let options = ParseOptions::new(&project.config);
+    let options = ParseOptions::new(&project.config).keep_text(keep == Keep::Pages && project.config.search.enabled);
     let (guides, others): (Vec<Found>, Vec<Found>) = listing.files.into_iter().partition(|file| is_guide(&file.path));
     if guides.is_empty() {
         let message = format!("there are no guides in `{}`", shown(&project.content));

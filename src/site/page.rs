@@ -44,6 +44,8 @@ pub struct Page {
     pub hash: u64,
     /// The HTML, lacking only what the rest of the site decides.
     pub body: Body,
+    /// What can be searched; empty unless it is asked for.
+    pub text: Text,
     /// Comments that silence rules.
     pub silences: Vec<Silence>,
     /// Mistakes that show without any other page.
@@ -289,6 +291,35 @@ pub enum Change {
     Added,
     /// It went.
     Removed,
+}
+
+/// The text of a page without markup.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text {
+    /// The text; blocks end with a line break. Headings and code blocks are not in it.
+    pub words: String,
+    /// What stands between its pieces, by offset.
+    pub cuts: Vec<Cut>,
+}
+
+/// A place in the text where something else stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// The offset in the text.
+    pub offset: u32,
+    /// What stands there.
+    pub kind: CutKind,
+}
+
+/// What stands between pieces of text; the number is an index into the page's code blocks or inclusions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CutKind {
+    /// The page's next heading: what follows is its section.
+    Heading,
+    /// A code block.
+    Code(u32),
+    /// An inclusion.
+    Include(u32),
 }
 
 /// HTML with holes.

@@ -8,6 +8,7 @@ use super::{
     look::Look,
     print::{Sheet, Sheets},
     publish::Publish,
+    search,
     theme::Theme,
     words,
 };
@@ -206,8 +207,14 @@ impl<'a> Shell<'a> {
 
 /// The names of the built-in assets without their extension: `assets.style` reads better than `assets["style.css"]`.
 fn short_names(theme: &Theme) -> impl Iterator<Item = (String, &str)> {
-    let known =
-        [("style.css", "style"), ("script.js", "script"), ("theme.js", "theme"), ("checklist.js", "checklist"), ("tabs.js", "tabs")];
+    let known = [
+        ("style.css", "style"),
+        ("script.js", "script"),
+        ("theme.js", "theme"),
+        ("checklist.js", "checklist"),
+        ("tabs.js", "tabs"),
+        ("search.js", "search"),
+    ];
     theme.assets().filter_map(move |asset| {
         let (_, short) = known.iter().find(|(name, _)| *name == asset.name)?;
         Some(((*short).to_owned(), asset.path.as_str()))
@@ -222,6 +229,7 @@ pub(super) struct Contexts<'a> {
     publish: &'a Publish,
     sheets: &'a Sheets,
     cards: &'a Cards,
+    searched: &'a search::Folders,
 }
 
 /// The image that other sites show beside a link.
@@ -239,8 +247,9 @@ impl<'a> Contexts<'a> {
         publish: &'a Publish,
         sheets: &'a Sheets,
         cards: &'a Cards,
+        searched: &'a search::Folders,
     ) -> Self {
-        Self { site, shell, sources, publish, sheets, cards }
+        Self { site, shell, sources, publish, sheets, cards, searched }
     }
 
     /// The context of a guide for the readers of a language.
@@ -496,6 +505,7 @@ impl<'a> Contexts<'a> {
         context.insert("checklists_href", &self.site.hub(at.id).map(|hub| target::relative(route.file(), hub.file())));
         context.insert("languages", &[(); 0]);
         context.insert("alternates", &[(); 0]);
+        context.insert("search", &self.searched.of(page.language));
         context
     }
 

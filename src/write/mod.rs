@@ -13,6 +13,7 @@ pub mod output;
 mod print;
 mod publish;
 pub(crate) mod redirects;
+mod search;
 mod sidebar;
 mod theme;
 mod words;
@@ -37,6 +38,7 @@ use output::{Output, Written};
 use print::Sheets;
 use publish::Publish;
 use rayon::prelude::*;
+use search::Indexes;
 use sidebar::Sidebars;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::{
@@ -78,6 +80,8 @@ pub fn site(
     paths.extend(files.iter().map(|id| site.file(*id).path.to_string()));
     paths.extend(theme.assets().map(|asset| asset.path.clone()));
     paths.extend(checklists::files(site, theme.words()));
+    let indexes = Indexes::new(site);
+    paths.extend(indexes.paths());
     paths.extend(redirect_files(site).into_iter().map(|(file, _)| file.to_owned()));
     paths.push(".nojekyll".to_owned());
     let publish = Publish::plan(site, sources, paths.iter().map(String::as_str), generated.indexed());
@@ -85,11 +89,12 @@ pub fn site(
     let cards = Cards::plan(site, &theme)?;
     paths.extend(cards.paths().map(str::to_owned));
     let output = Output::open(&project.output, paths)?;
+    let searched = indexes.write(&output)?;
 
     let highlighted = highlight_all(site);
     let sizes = images::measure(site, followed);
     let shell = Shell::new(site, &theme)?;
-    let contexts = Contexts::new(site, &shell, sources, &publish, &sheets, &cards);
+    let contexts = Contexts::new(site, &shell, sources, &publish, &sheets, &cards, &searched);
     let bodies = body::Bodies { site, followed, highlighted: &highlighted, words: theme.words(), sizes: &sizes };
 
     by_section(site).par_iter().try_for_each(|section| {

@@ -32,6 +32,7 @@ const STYLE: &[&str] = &[
     "code",
     "extras",
     "checklists",
+    "search",
     "pages",
     "languages",
     "sheet",

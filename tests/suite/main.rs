@@ -19,6 +19,7 @@ mod moves;
 mod program;
 mod properties;
 mod publish;
+mod search;
 #[cfg(feature = "external")]
 mod server;
 mod sites;

@@ -49,6 +49,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("quick_xml", &["write/publish/xml.rs"]),
     ("imagesize", &["write/images/"]),
     ("zip", &["write/archive.rs"]),
+    ("icu_normalizer", &["write/search/words.rs"]),
     ("rust_embed", &["write/theme.rs"]),
     ("annotate_snippets", &["report/text.rs"]),
     ("clap", &["cli/", "main.rs"]),

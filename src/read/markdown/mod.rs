@@ -14,6 +14,7 @@ mod formula;
 mod links;
 mod marker;
 mod part;
+mod plain;
 mod raw;
 mod references;
 mod silence;
@@ -43,6 +44,7 @@ pub struct ParseOptions {
     /// Whether diagrams are drawn.
     diagrams: bool,
     languages: Languages,
+    keep_text: bool,
 }
 
 impl ParseOptions {
@@ -67,7 +69,14 @@ impl ParseOptions {
             leave_out: config.checklists.leave_out.clone(),
             diagrams: config.markdown.diagrams,
             languages: Languages::new(config),
+            keep_text: false,
         }
+    }
+
+    /// The same options, with or without the text of a page beside its HTML.
+    #[must_use]
+    pub fn keep_text(self, keep_text: bool) -> Self {
+        Self { keep_text, ..self }
     }
 
     /// How a checklist is derived from a page that does not say so itself.
@@ -90,6 +99,7 @@ pub fn parse(path: &Arc<str>, text: &str, options: &ParseOptions) -> Page {
     let parser = Parser::new_with_broken_link_callback(source, options.extensions, Some(&mut on_broken_link));
     let references = References::collect(source, base, parser.reference_definitions());
     let mut writer = writer::Writer::new(path, source, base, references, options);
+    writer.plain = (options.keep_text && front_matter.search != Some(false)).then(Box::default);
     writer.may_mark = may_mark(source);
     writer.checklist = Collector::new(writer.may_mark, front_matter.checklist.or_else(|| options.derive(path)), &options.leave_out);
     for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {

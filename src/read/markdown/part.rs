@@ -28,6 +28,7 @@ pub(in crate::read) fn part(
     let references = References::collect(&source, 0, parser.reference_definitions());
     let mut writer = Writer::new(path, &source, 0, references, options);
     writer.may_mark = super::may_mark(&source);
+    writer.plain = options.keep_text.then(Box::default);
     writer.prefix = prefix;
     writer.reserve(taken);
     for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {

@@ -7,6 +7,7 @@ use super::{
     fence::Fence,
     footnotes::Footnotes,
     links::OpenLink,
+    plain::Plain,
     raw::{self, RawHeading, RawHtml},
     references::{Candidate, References},
     silence::{self, Directive},
@@ -74,6 +75,8 @@ pub(super) struct Writer<'a> {
     pub(super) images: u32,
     /// The text of the outermost open image.
     pub(super) alt: String,
+    /// The text of the page without markup, where it is kept.
+    pub(super) plain: Option<Box<Plain>>,
 }
 
 struct OpenHeading {
@@ -151,11 +154,15 @@ impl<'a> Writer<'a> {
             verifies: false,
             images: 0,
             alt: String::new(),
+            plain: None,
         }
     }
 
     /// Writes one event.
     pub(super) fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+        if let Some(plain) = &mut self.plain {
+            plain.event(&event);
+        }
         match event {
             Event::Start(tag) => {
                 self.inside_link(&range);
@@ -167,6 +174,9 @@ impl<'a> Writer<'a> {
                 self.references.shown(&range);
                 self.leaf(event, &range);
             }
+        }
+        if let Some(plain) = &mut self.plain {
+            plain.mark(self.headings.len(), self.code.len(), self.extras.inclusions.len());
         }
     }
 
@@ -195,6 +205,7 @@ impl<'a> Writer<'a> {
             code: self.code,
             inclusions: self.extras.inclusions,
             body: Body { html: self.html, holes: self.holes },
+            text: self.plain.map(|plain| plain.finish()).unwrap_or_default(),
             silences,
             diagnostics: self.diagnostics,
             ..Page::default()

@@ -1,0 +1,237 @@
+//! An index to the files that `search.js` asks for: scripts, since a page that is opened from disk may load nothing else.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `index.js` | the first word of each part, the first page of each text, a version |
+//! | `part-N.js` | words in their order, each with its places |
+//! | `text-N.js` | some pages: title, address, the way to it, and its sections with their text |
+//! | `words.js` | the commonest words, to mend slips of the pen |
+
+use super::{
+    index::{self, Term},
+    places::Place,
+    words,
+};
+use crate::site::{Site, View, page::Page, target};
+use rayon::prelude::*;
+use serde::Serialize;
+
+/// The most that a part holds, in bytes, if it holds several words: what a word costs a reader, about half of it when compressed.
+const PART: usize = 16 * 1024;
+/// The most that a text holds, in bytes, if it holds several pages.
+const TEXT: usize = 16 * 1024;
+/// How many lines are made at a time.
+const BATCH: usize = 4_096;
+/// How many words are kept against slips of the pen.
+const WORDS: usize = 5_000;
+/// The digits of numbers: five bits each, the sixth says that more follow.
+const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// The words in their order, cut into parts: the first word of each, and its file.
+pub(super) fn parts(terms: &[Term]) -> Vec<(String, String)> {
+    let mut parts: Vec<(String, String)> = Vec::new();
+    let mut lines = String::new();
+    let mut first: &str = "";
+    for terms in terms.chunks(BATCH) {
+        let made: Vec<String> = terms.par_iter().map(line).collect();
+        for (term, line) in terms.iter().zip(made) {
+            if lines.is_empty() {
+                first = &term.word;
+            } else if ends(lines.len(), lines.len() + line.len(), PART, &term.word) {
+                parts.push((first.to_owned(), part(parts.len(), &lines)));
+                lines.clear();
+                first = &term.word;
+            } else {
+                lines.push('\n');
+            }
+            lines.push_str(&line);
+        }
+    }
+    if !lines.is_empty() {
+        parts.push((first.to_owned(), part(parts.len(), &lines)));
+    }
+    parts
+}
+
+fn part(number: usize, lines: &str) -> String {
+    script(&format!("part-{number}"), lines)
+}
+
+/// Whether a file ends before what is next: it would be too large then, or it is half full and the next is one of those that like to
+/// begin a file. So a change moves the ends of the files near it only, and the others stay as they are.
+fn ends(size: usize, with_next: usize, most: usize, next: &str) -> bool {
+    let hash = || next.bytes().fold(0_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let likes_to_begin = || (hash() >> 8).is_multiple_of(4);
+    with_next > most || size > most / 2 && likes_to_begin()
+}
+
+/// The commonest words of an alphabet, sorted.
+pub(super) fn common_words(terms: &[Term]) -> String {
+    let is_spelled = |word: &str| word.len() > 3 && !words::is_ideographic(word) && !word.bytes().any(|byte| byte.is_ascii_digit());
+    let mut common: Vec<(usize, &str)> =
+        terms.iter().filter(|term| is_spelled(&term.word)).map(|term| (term.commonness(), &*term.word)).collect();
+    common.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+    common.truncate(WORDS);
+    let mut common: Vec<&str> = common.into_iter().map(|(_, word)| word).collect();
+    common.sort_unstable();
+    script("words", &common.join(" "))
+}
+
+/// Which pages share a text: the place of the first of each.
+pub(super) fn texts(site: &Site, pages: &[View]) -> Vec<usize> {
+    let mut firsts = Vec::new();
+    let mut full = 0;
+    for (position, view) in pages.iter().enumerate() {
+        let page = site.page(view.page);
+        let own: usize = index::sections(page).iter().flat_map(|section| &section.pieces).map(|piece| piece.len()).sum();
+        if firsts.is_empty() || ends(full, full + own, TEXT, &page.path) {
+            firsts.push(position);
+            full = 0;
+        }
+        full += own;
+    }
+    firsts
+}
+
+/// The text of some pages.
+pub(super) fn text(site: &Site, number: usize, pages: &[View]) -> String {
+    let pages: Vec<PageText<'_>> = pages.iter().map(|view| PageText::new(site, *view)).collect();
+    script(&format!("text-{number}"), &pages)
+}
+
+/// What the script asks for first.
+#[derive(Serialize)]
+pub(super) struct Entry {
+    /// It changes with the rest, so that a browser keeps no file longer than it holds.
+    pub(super) version: String,
+    /// How many pages there are.
+    pub(super) pages: usize,
+    /// The first word of each part.
+    pub(super) parts: Vec<String>,
+    /// The place of each text's first page, as the distance from the one before.
+    pub(super) texts: String,
+}
+
+impl Entry {
+    pub(super) fn new(version: String, pages: usize, parts: Vec<String>, firsts: &[usize]) -> Self {
+        let mut texts = String::new();
+        let mut before = 0;
+        for first in firsts {
+            push_number(&mut texts, first - before);
+            before = *first;
+        }
+        Self { version, pages, parts, texts }
+    }
+
+    pub(super) fn file(&self) -> String {
+        script("index", self)
+    }
+}
+
+/// A page as the list of results shows it.
+#[derive(Serialize)]
+struct PageText<'a>(&'a str, String, Vec<&'a str>, Vec<SectionText<'a>>);
+
+/// A section: its heading, its id, its text.
+#[derive(Serialize)]
+struct SectionText<'a>(&'a str, &'a str, String);
+
+impl<'a> PageText<'a> {
+    fn new(site: &'a Site, view: View) -> Self {
+        let page = site.page(view.page);
+        let sections = index::sections(page);
+        let sections = sections.iter().map(|section| {
+            let heading = section.heading.map(|heading| &page.headings[heading]);
+            let (text, id) = heading.map_or(("", ""), |heading| (heading.text.as_str(), heading.id.as_str()));
+            SectionText(text, id, plain(page, section))
+        });
+        Self(&page.title, target::encode(site.route_in(view.language, view.page).file()), way(site, view), sections.collect())
+    }
+}
+
+/// A section's text with single spaces; that of the page's beginning starts with its description.
+fn plain(page: &Page, section: &index::Section<'_>) -> String {
+    let description = page.front_matter.description.as_deref().filter(|_| section.heading.is_none()).unwrap_or_default();
+    let mut out = String::with_capacity(section.pieces.iter().map(|text| text.len() + 1).sum());
+    let pieces = section.pieces.iter().copied();
+    for word in [description].into_iter().chain(pieces).flat_map(str::split_whitespace) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+/// The titles of what lies above a page, without the home page.
+fn way(site: &Site, view: View) -> Vec<&str> {
+    let navigation = site.navigation(view.language);
+    let mut way = Vec::new();
+    let mut above = navigation.of_page(view.page).and_then(|node| navigation.node(node).parent);
+    while let Some(node) = above.filter(|node| *node != navigation.root()) {
+        way.push(navigation.node(node).title.as_str());
+        above = navigation.node(node).parent;
+    }
+    way.reverse();
+    way
+}
+
+/// A line: the word, the number of its pages where not all are listed, and its places.
+fn line(term: &Term) -> String {
+    let (places, pages) = term.places();
+    let mut out = String::with_capacity(term.word.len() + 1 + places.len() * 3);
+    out.push_str(&term.word);
+    out.push(' ');
+    if let Some(pages) = pages {
+        out.push('*');
+        push_number(&mut out, pages as usize);
+    }
+    let mut before = None;
+    for Place { page, section, weight } in places {
+        let distance = before.map_or(page + 1, |before| page - before);
+        push_number(&mut out, distance as usize);
+        push_number(&mut out, usize::from(section) << 4 | usize::from(weight));
+        before = Some(page);
+    }
+    out
+}
+
+fn push_number(out: &mut String, mut number: usize) {
+    while number > 31 {
+        out.push(char::from(DIGITS[number & 31 | 32]));
+        number >>= 5;
+    }
+    out.push(char::from(DIGITS[number]));
+}
+
+/// A file that hands its content to the script that asked for it.
+fn script(name: &str, content: &(impl Serialize + ?Sized)) -> String {
+    let content = serde_json::to_string(content).expect("text and lists are JSON");
+    format!("milepostSearch({name:?},{content})\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_holds_distances_between_pages_and_packed_places() {
+        let places = [
+            Place { page: 0, section: 0, weight: 15 },
+            Place { page: 0, section: 2, weight: 1 },
+            Place { page: 40, section: 0, weight: 3 },
+        ];
+        // Page 0 lies 1 from the start; 2 << 4 | 1 is 33, which is 1 and 1 more of 32; 40 is 8 and 1 more.
+        assert_eq!(line(&Term::of("ssh", &places)), "ssh BPAhBoBD");
+    }
+
+    #[test]
+    fn a_part_is_never_too_large_and_begins_with_the_word_that_the_entry_names() {
+        let places: Vec<Place> = (0..2_000).map(|page| Place { page, section: 0, weight: 1 }).collect();
+        let terms: Vec<Term> = (0..9).map(|number| Term::of(&format!("word{number:05}"), &places)).collect();
+        let parts = parts(&terms);
+        assert_eq!(parts[0].0, "word00000");
+        assert!(parts.len() > 2 && parts.iter().all(|(_, part)| part.len() < PART + 32));
+        assert!(parts[1].1.starts_with(&format!("milepostSearch(\"part-1\",\"{} BBBB", parts[1].0)));
+    }
+}

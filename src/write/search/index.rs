@@ -1,0 +1,201 @@
+//! Pages of one language to the words that they hold, and how much each counts in each section.
+
+use super::{
+    places::{Place, Places},
+    words,
+};
+use crate::site::{
+    Site, View,
+    page::{CutKind, Page, Part},
+};
+use rayon::prelude::*;
+use std::{collections::HashMap, ops::Range};
+
+/// A word, and where it stands: the places of one group of pages after those of another.
+pub(super) struct Term {
+    pub(super) word: Box<str>,
+    groups: Vec<Places>,
+}
+
+impl Term {
+    /// Where the word stands, and on how many pages, where not all of them are listed: of a word that stands nearly everywhere, only the
+    /// places where it counts most.
+    pub(super) fn places(&self) -> (Vec<Place>, Option<u32>) {
+        let mut places: Vec<Place> = self.groups.iter().flat_map(Places::iter).collect();
+        if places.len() <= LONGEST_LIST {
+            return (places, None);
+        }
+        let pages = number(places.chunk_by(|a, b| a.page == b.page).count());
+        places.sort_by_key(|place| (std::cmp::Reverse(place.weight), place.page, place.section));
+        places.truncate(LONGEST_LIST);
+        places.sort_unstable_by_key(|place| (place.page, place.section));
+        (places, Some(pages))
+    }
+
+    /// How common the word is, as a number that only compares.
+    pub(super) fn commonness(&self) -> usize {
+        self.groups.iter().map(Places::size).sum()
+    }
+
+    #[cfg(test)]
+    pub(super) fn of(word: &str, places: &[Place]) -> Self {
+        let mut group = Places::default();
+        for place in places {
+            group.push(*place);
+        }
+        Self { word: word.into(), groups: vec![group] }
+    }
+}
+
+/// A page's section.
+pub(super) struct Section<'a> {
+    /// The heading's index on the page; none for the page's beginning.
+    pub(super) heading: Option<usize>,
+    /// Text and code, in their order.
+    pub(super) pieces: Vec<&'a str>,
+}
+
+/// A word's places on a list at most: a list stays a few kilobytes on sites of any size.
+const LONGEST_LIST: usize = 4_000;
+/// How many pages a thread takes at a time.
+const GROUP: usize = 64;
+/// The length of a usual section in words. It is no average of the site, so that a page's weights depend on that page alone.
+const USUAL_LENGTH: f32 = 80.0;
+
+/// The words of these pages, sorted.
+pub(super) fn terms(site: &Site, pages: &[View]) -> Vec<Term> {
+    let groups: Vec<Vec<(Box<str>, Places)>> =
+        pages.par_chunks(GROUP).enumerate().map(|(position, group)| of_group(site, position * GROUP, group)).collect();
+    let mut all: Vec<(Box<str>, Places)> = groups.into_iter().flatten().collect();
+    // A stable sort keeps the groups of a word in the order of their pages.
+    all.par_sort_by(|a, b| a.0.cmp(&b.0));
+    let mut terms: Vec<Term> = Vec::new();
+    for (word, places) in all {
+        match terms.last_mut().filter(|last| last.word == word) {
+            Some(last) => last.groups.push(places),
+            None => terms.push(Term { word, groups: vec![places] }),
+        }
+    }
+    terms
+}
+
+/// The sections of a page, with what stands in them.
+pub(super) fn sections(page: &Page) -> Vec<Section<'_>> {
+    let mut sections = vec![Section { heading: None, pieces: Vec::new() }];
+    let title = page.headings.iter().position(|heading| heading.level == 1);
+    add_sections(page, title, &mut (0..page.headings.len()), &mut sections);
+    sections
+}
+
+/// Adds the text of a page or of a part of one; `headings` are those of the whole page that are still to come.
+fn add_sections<'a>(page: &'a Page, title: Option<usize>, headings: &mut Range<usize>, sections: &mut Vec<Section<'a>>) {
+    let mut start = 0;
+    let words = &page.text.words;
+    for cut in &page.text.cuts {
+        let end = cut.offset as usize;
+        push(sections, &words[start..end]);
+        start = end;
+        match cut.kind {
+            CutKind::Code(block) => push(sections, &page.code[block as usize].text),
+            CutKind::Include(part) => {
+                if let Part::Made(part) = &page.inclusions[part as usize].part {
+                    add_sections(part, title, headings, sections);
+                }
+            }
+            CutKind::Heading => {
+                // The page's title begins no section.
+                if let Some(heading) = headings.next().filter(|heading| Some(*heading) != title) {
+                    sections.push(Section { heading: Some(heading), pieces: Vec::new() });
+                }
+            }
+        }
+    }
+    push(sections, &words[start..]);
+}
+
+fn push<'a>(sections: &mut [Section<'a>], piece: &'a str) {
+    if let Some(section) = sections.last_mut().filter(|_| !piece.trim().is_empty()) {
+        section.pieces.push(piece);
+    }
+}
+
+/// The words of some pages, the first of which has this position in the index.
+fn of_group(site: &Site, first: usize, pages: &[View]) -> Vec<(Box<str>, Places)> {
+    let mut known = Known::default();
+    for (offset, view) in pages.iter().enumerate() {
+        known.add_page(number(first + offset), site.page(view.page));
+    }
+    let mut lists = known.lists;
+    known.ids.into_iter().map(|(word, id)| (word, std::mem::take(&mut lists[id as usize]))).collect()
+}
+
+/// The words that were met so far.
+#[derive(Default)]
+struct Known {
+    ids: HashMap<Box<str>, u32>,
+    lists: Vec<Places>,
+    /// The words of the section that is read, and whether each stands in its heading or the page's title.
+    words: Vec<(u32, bool)>,
+}
+
+impl Known {
+    fn add_page(&mut self, place: u32, page: &Page) {
+        for (position, section) in sections(page).iter().enumerate() {
+            let Ok(position) = u16::try_from(position) else { break };
+            if let Some(heading) = section.heading {
+                self.add(&page.headings[heading].text, true);
+            } else {
+                self.add(&page.title, true);
+                let heading = page.headings.iter().find(|heading| heading.level == 1 && heading.text != page.title);
+                self.add(heading.map_or("", |heading| &heading.text), true);
+                self.add(page.front_matter.description.as_deref().unwrap_or_default(), false);
+            }
+            for piece in &section.pieces {
+                self.add(piece, false);
+            }
+            self.finish_section(place, position);
+        }
+    }
+
+    fn add(&mut self, text: &str, in_head: bool) {
+        words::each(text, &mut |word| {
+            let id = if let Some(id) = self.ids.get(word) {
+                *id
+            } else {
+                let id = number(self.lists.len());
+                self.ids.insert(word.into(), id);
+                self.lists.push(Places::default());
+                id
+            };
+            self.words.push((id, in_head));
+        });
+    }
+
+    fn finish_section(&mut self, page: u32, section: u16) {
+        let heading = count(self.words.iter().filter(|(_, in_head)| *in_head).count());
+        let length = count(self.words.len()) - heading;
+        // A heading of one word is more about it than one of eight is about each.
+        let share = heading.max(1.0).sqrt().recip();
+        let head = if section == 0 { 9.0 + 6.0 * share } else { 7.0 + 5.0 * share };
+        self.words.sort_unstable();
+        for same in self.words.chunk_by(|a, b| a.0 == b.0) {
+            let times = count(same.iter().filter(|(_, in_head)| !in_head).count());
+            // BM25's saturation: a word that stands twice counts less than double, and less in a longer text. It stays below 7.
+            let body = 6.0 * times / (times + 1.2 * (0.4 + 0.6 * length / USUAL_LENGTH));
+            let weight = if same.iter().any(|(_, in_head)| *in_head) { head } else { body };
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between 1 and 15")]
+            let weight = weight.round().clamp(1.0, 15.0) as u8;
+            self.lists[same[0].0 as usize].push(Place { page, section, weight });
+        }
+        self.words.clear();
+    }
+}
+
+fn number(position: usize) -> u32 {
+    u32::try_from(position).unwrap_or(u32::MAX)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a section has fewer words than a float counts")]
+fn count(words: usize) -> f32 {
+    words as f32
+}

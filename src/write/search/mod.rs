@@ -1,0 +1,120 @@
+//! Pages to the files of a search index for each language; drafts, `search: false`, lists and redirects stay out.
+
+mod files;
+mod index;
+mod places;
+mod words;
+
+use super::output::Output;
+use crate::{
+    error::Error,
+    site::{Site, View},
+};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The folder of all indexes, from the site's root: no guide's address leads there.
+const FOLDER: &str = "assets/milepost-search";
+
+/// The indexes of a site, ready to be written.
+pub(super) struct Indexes<'a> {
+    site: &'a Site,
+    by_language: BTreeMap<String, Index>,
+}
+
+struct Index {
+    pages: Vec<View>,
+    /// The first word of each part, and its file.
+    parts: Vec<(String, String)>,
+    words: String,
+    /// The place of each text's first page.
+    texts: Vec<usize>,
+}
+
+impl<'a> Indexes<'a> {
+    /// Reads all pages, once the site is complete.
+    pub(super) fn new(site: &'a Site) -> Self {
+        let mut by_language: BTreeMap<String, Vec<View>> = BTreeMap::new();
+        let views = site.languages.iter().flat_map(|(language, _)| site.views(language));
+        for view in views.filter(|view| site.config.search.enabled && site.setting(view.page, |settings| settings.search) != Some(false)) {
+            // A page that stands in for a translation is among the pages of the language that it stands in for.
+            let stands_in = site.page(view.page).language != view.language;
+            let language = if stands_in { &site.languages.get(view.language).tag } else { site.language_of(view.page) };
+            by_language.entry(key(language)).or_default().push(view);
+        }
+        let by_language = by_language.into_iter().map(|(language, pages)| (language, Index::new(site, pages))).collect();
+        Self { site, by_language }
+    }
+
+    /// Every file that [`Indexes::write`] writes.
+    pub(super) fn paths(&self) -> impl Iterator<Item = String> {
+        self.by_language.iter().flat_map(|(language, index)| {
+            let parts = (0..index.parts.len()).map(|number| format!("part-{number}.js"));
+            let texts = (0..index.texts.len()).map(|number| format!("text-{number}.js"));
+            let names = parts.chain(texts).chain(["index.js".to_owned(), "words.js".to_owned()]);
+            names.map(move |name| format!("{FOLDER}/{language}/{name}"))
+        })
+    }
+
+    /// Writes all files, and gives back the memory that they took.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub(super) fn write(self, output: &Output) -> Result<Folders, Error> {
+        for (language, index) in &self.by_language {
+            index.write(self.site, &format!("{FOLDER}/{language}"), output)?;
+        }
+        Ok(Folders(self.by_language.into_keys().collect()))
+    }
+}
+
+/// The languages that have an index.
+#[derive(Default)]
+pub(super) struct Folders(BTreeSet<String>);
+
+impl Folders {
+    /// The folder of the index for a page in a language, from the site's root; none where nothing can be searched.
+    pub(super) fn of(&self, language: &str) -> Option<String> {
+        let key = key(language);
+        self.0.contains(&key).then(|| format!("{FOLDER}/{key}/"))
+    }
+}
+
+impl Index {
+    fn new(site: &Site, pages: Vec<View>) -> Self {
+        let terms = index::terms(site, &pages);
+        let texts = files::texts(site, &pages);
+        Self { parts: files::parts(&terms), words: files::common_words(&terms), texts, pages }
+    }
+
+    fn write(&self, site: &Site, folder: &str, output: &Output) -> Result<(), Error> {
+        let mut version = blake3::Hasher::new();
+        for (number, (_, part)) in self.parts.iter().enumerate() {
+            version.update(part.as_bytes());
+            output.write(&format!("{folder}/part-{number}.js"), part.as_bytes())?;
+        }
+        let hashes: Vec<blake3::Hash> = (0..self.texts.len())
+            .into_par_iter()
+            .map(|number| {
+                let end = self.texts.get(number + 1).copied().unwrap_or(self.pages.len());
+                let text = files::text(site, number, &self.pages[self.texts[number]..end]);
+                output.write(&format!("{folder}/text-{number}.js"), text.as_bytes())?;
+                Ok(blake3::hash(text.as_bytes()))
+            })
+            .collect::<Result<_, Error>>()?;
+        for hash in hashes {
+            version.update(hash.as_bytes());
+        }
+        output.write(&format!("{folder}/words.js"), self.words.as_bytes())?;
+        let firsts = self.parts.iter().map(|(first, _)| first.clone()).collect();
+        let version = version.finalize().to_hex()[..8].to_owned();
+        let entry = files::Entry::new(version, self.pages.len(), firsts, &self.texts);
+        output.write(&format!("{folder}/index.js"), entry.file().as_bytes())
+    }
+}
+
+/// A language as the name of a folder.
+fn key(language: &str) -> String {
+    let key: String = language.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    if key.is_empty() { "und".to_owned() } else { key.to_ascii_lowercase() }
+}
