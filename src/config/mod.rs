@@ -3,6 +3,7 @@
 mod check;
 mod checklists;
 mod external;
+mod images;
 mod markdown;
 mod print;
 mod theme;
@@ -10,6 +11,7 @@ mod theme;
 pub use check::{Check, PathRules, Severities, ShortcutReferences};
 pub use checklists::{Checklists, Derive, DeriveFrom};
 pub use external::{CACHE, CachePlace, External, Host, StatusCodes};
+pub use images::{ImageFormat, Images};
 pub use markdown::Markdown;
 pub use print::Print;
 pub use theme::{Appearance, Color, FooterLink};
@@ -64,6 +66,8 @@ pub struct Config {
     pub site_id: Option<String>,
     /// Checklists.
     pub checklists: Checklists,
+    /// Smaller forms of images.
+    pub images: Images,
     /// Pages to print at once.
     pub print: Print,
     /// How the site looks.
@@ -90,6 +94,7 @@ impl Default for Config {
             external: External::default(),
             site_id: None,
             checklists: Checklists::default(),
+            images: Images::default(),
             print: Print::default(),
             theme: Appearance::default(),
             extra: BTreeMap::new(),

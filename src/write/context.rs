@@ -56,6 +56,7 @@ struct PageContext<'a> {
     address: &'a str,
     canonical: Option<String>,
     content: &'a str,
+    enlarges: bool,
     shows_title: bool,
     toc: Vec<TocEntry<'a>>,
     show_toc: bool,
@@ -154,7 +155,8 @@ impl<'a> Shell<'a> {
 
 /// The names of the built-in assets without their extension: `assets.style` reads better than `assets["style.css"]`.
 fn short_names(theme: &Theme) -> impl Iterator<Item = (String, &str)> {
-    let known = [("style.css", "style"), ("script.js", "script"), ("theme.js", "theme"), ("checklist.js", "checklist")];
+    let known =
+        [("style.css", "style"), ("script.js", "script"), ("theme.js", "theme"), ("checklist.js", "checklist"), ("enlarge.js", "enlarge")];
     theme.assets().filter_map(move |asset| {
         let (_, short) = known.iter().find(|(name, _)| *name == asset.name)?;
         Some(((*short).to_owned(), asset.path.as_str()))
@@ -174,7 +176,7 @@ impl<'a> Contexts<'a> {
     }
 
     /// The context of a guide.
-    pub(super) fn page(&self, id: SourceId, content: &str, sidebar: &str, data: Option<&str>) -> Context {
+    pub(super) fn page(&self, id: SourceId, bodies: &Bodies<'_>, sidebar: &str, data: Option<&str>) -> Context {
         let page = self.site.page(id);
         let route = self.site.route(id);
         let toc = contents(page);
@@ -184,7 +186,8 @@ impl<'a> Contexts<'a> {
             path: Some(&page.path),
             address: route.address(),
             canonical: self.canonical(route),
-            content,
+            content: &bodies.fill(id),
+            enlarges: bodies.has_large_image(id),
             shows_title: !page.has_heading,
             show_toc: page.front_matter.toc.unwrap_or(toc.len() > 1),
             toc,
@@ -323,6 +326,7 @@ impl<'a> Contexts<'a> {
             address: route.address(),
             canonical: self.canonical(route),
             content: "",
+            enlarges: false,
             shows_title: true,
             toc: Vec::new(),
             show_toc: false,

@@ -37,12 +37,16 @@ pub fn site(project: &Project, site: &Site, followed: &Followed, on_page: &(dyn 
     let theme = Theme::load(&folders, &site.config.theme)?.with_words_for(languages(site));
     let files = wanted_files(site, followed);
     let generated = Generated::plan(site);
+    let variants = images::make(site, followed, &project.root)?;
     let sheets = Sheets::plan(site)?;
     let mut paths: Vec<String> = site.routes.iter().map(|route| route.file().to_owned()).collect();
     paths.extend(generated.routes().map(|route| route.file().to_owned()));
     paths.extend(sheets.all().map(|sheet| sheet.route.file().to_owned()));
     paths.extend(files.iter().map(|id| site.file(*id).path.to_string()));
     paths.extend(theme.assets().map(|asset| asset.path.clone()));
+    let forms: BTreeMap<&str, &Path> =
+        variants.values().flatten().flat_map(|(_, forms)| forms).map(|form| (form.path.as_str(), form.kept.as_path())).collect();
+    paths.extend(forms.keys().map(|path| (*path).to_owned()));
     paths.extend(checklists::files(site));
     paths.push(".nojekyll".to_owned());
     let output = Output::open(&project.output, paths)?;
@@ -51,7 +55,7 @@ pub fn site(project: &Project, site: &Site, followed: &Followed, on_page: &(dyn 
     let sizes = images::measure(site, followed);
     let shell = Shell::new(site, &theme)?;
     let contexts = Contexts::new(site, &shell, &sheets);
-    let bodies = body::Bodies { site, followed, highlighted: &highlighted, sizes: &sizes };
+    let bodies = body::Bodies { site, followed, highlighted: &highlighted, sizes: &sizes, variants: &variants };
 
     by_section(site).par_iter().try_for_each(|(open, pages)| {
         let mut sidebars = Sidebars::new(site, &theme, *open);
@@ -63,7 +67,7 @@ pub fn site(project: &Project, site: &Site, followed: &Followed, on_page: &(dyn 
                 sidebars.of(site.route(*id), Some(*id))?
             };
             let data = checklists::page_data(site, *id, checklists::has_marks(&sidebar));
-            let context = contexts.page(*id, &bodies.fill(*id), &sidebar, data.as_deref());
+            let context = contexts.page(*id, &bodies, &sidebar, data.as_deref());
             let template = page.front_matter.template.as_deref().unwrap_or("page.html");
             let html = theme.render(template, &context, &page.path)?;
             output.write(site.route(*id).file(), html.as_bytes())?;
@@ -80,6 +84,7 @@ pub fn site(project: &Project, site: &Site, followed: &Followed, on_page: &(dyn 
         let file = site.file(*id);
         output.copy(&file.path, &file.disk)
     })?;
+    forms.par_iter().try_for_each(|(path, kept)| output.copy(path, kept))?;
     for asset in theme.assets() {
         output.write(&asset.path, &asset.bytes)?;
     }

@@ -21,8 +21,22 @@ use tera::{Context, Kwargs, State, Tera};
 struct Builtin;
 
 /// The parts of the style sheet, in the order of the cascade; parts of the author's own come after them.
-const STYLE: &[&str] =
-    &["colours", "ground", "header", "frame", "navigation", "text", "alerts", "code", "checklists", "pages", "sheet", "wishes", "print"];
+const STYLE: &[&str] = &[
+    "colours",
+    "ground",
+    "header",
+    "frame",
+    "navigation",
+    "text",
+    "alerts",
+    "code",
+    "checklists",
+    "pages",
+    "sheet",
+    "enlarge",
+    "wishes",
+    "print",
+];
 
 /// Templates ready to render, the assets that pages ask for, and the theme's words.
 pub(super) struct Theme {
