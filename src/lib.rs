@@ -30,11 +30,15 @@ use edit::{
 use error::{Error, shown};
 use progress::{Progress, Stage};
 use project::Project;
-use read::{Keep, Overlay, markdown::ParseOptions};
+use read::{
+    Keep, Overlay,
+    git::{Missing, Told},
+    markdown::ParseOptions,
+};
 use report::Report;
 use site::{Destination, Followed, Place, Rename, Site};
-use std::{path::Path, sync::OnceLock};
-use write::output::Written;
+use std::{collections::BTreeSet, path::Path, sync::OnceLock};
+use write::{Sources, output::Written};
 
 /// Reads and checks a project; nothing is written.
 ///
@@ -81,8 +85,42 @@ pub fn build(project: &Project, strict: bool, keep_going: bool, progress: &Progr
         return Ok((report, None));
     }
     progress.enter(Stage::Write, site.pages.len());
-    let written = write::site(project, &site, &followed, &|| progress.step())?;
+    let told = history(project, &site);
+    let sources = Sources { history: &told.history, text_of: &|file| read::quote(&project.content, file) };
+    let (written, left_out) = write::site(project, &site, &followed, &sources, &|| progress.step())?;
+    report.advice.extend(told.missing.as_ref().map(undated));
+    if let Some(first) = left_out.first() {
+        let others = if left_out.len() > 1 { format!(", nor that of {} more", left_out.len() - 1) } else { String::new() };
+        report.advice.push((
+            format!("the Markdown of a guide is not at `{first}`{others}: a file of yours stands there"),
+            "rename one of the two, or set `markdown = false` in `[publish]`".to_owned(),
+        ));
+    }
     Ok((report, Some(written)))
+}
+
+/// When the guides changed last, where anybody is to be told.
+fn history(project: &Project, site: &Site) -> Told {
+    let config = &project.config.git;
+    if !config.dates {
+        return Told::default();
+    }
+    let files: BTreeSet<&str> = site.pages.iter().map(|page| &*page.path).collect();
+    read::git::history(&project.content, &files, config.contributors)
+}
+
+/// What is to be said of a history that is not known in full.
+fn undated(missing: &Missing) -> (String, String) {
+    match missing {
+        Missing::Shallow => (
+            "some guides have no date of their last change: the clone is shallow".to_owned(),
+            "fetch the whole history: `git fetch --unshallow origin`, or `fetch-depth: 0` for the checkout step of the job".to_owned(),
+        ),
+        Missing::Failed(why) => (
+            format!("guides have no date of their last change: git says `{why}`"),
+            "mend that, or set `dates = false` in `[git]`".to_owned(),
+        ),
+    }
 }
 
 /// How often links are mended again that the round before left: overlapping fixes wait for the next.

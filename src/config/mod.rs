@@ -6,6 +6,7 @@ mod external;
 mod images;
 mod markdown;
 mod print;
+mod publish;
 mod theme;
 
 pub use check::{Check, PathRules, Severities, ShortcutReferences};
@@ -14,6 +15,7 @@ pub use external::{CACHE, CachePlace, External, Host, StatusCodes};
 pub use images::{ImageFormat, Images};
 pub use markdown::Markdown;
 pub use print::Print;
+pub use publish::{Git, Publish};
 pub use theme::{Appearance, Color, FooterLink};
 
 use crate::{
@@ -46,6 +48,8 @@ pub struct Config {
     pub base_url: Option<String>,
     /// The repository's address, such as `https://github.com/example/docs`.
     pub repository_url: Option<String>,
+    /// Where a guide can be edited, with `{path}` for its path in the content folder.
+    pub edit_url: Option<String>,
     /// The folder of guides, relative to the configuration file.
     pub content: PathBuf,
     /// The folder that the site is written to, relative to the configuration file.
@@ -62,6 +66,10 @@ pub struct Config {
     pub check: Check,
     /// External addresses.
     pub external: External,
+    /// What is written for programs.
+    pub publish: Publish,
+    /// What the history tells readers.
+    pub git: Git,
     /// Keeps the ticks of this site apart from those of others under the same address.
     pub site_id: Option<String>,
     /// Checklists.
@@ -84,6 +92,7 @@ impl Default for Config {
             language: "en".to_owned(),
             base_url: None,
             repository_url: None,
+            edit_url: None,
             content: PathBuf::from("content"),
             output: PathBuf::from("public"),
             r#static: PathBuf::from("static"),
@@ -92,6 +101,8 @@ impl Default for Config {
             markdown: Markdown::default(),
             check: Check::default(),
             external: External::default(),
+            publish: Publish::default(),
+            git: Git::default(),
             site_id: None,
             checklists: Checklists::default(),
             images: Images::default(),
@@ -132,7 +143,7 @@ impl Config {
     }
 
     fn validate(&self, text: &str, path: &Path) -> Result<(), Error> {
-        for (key, value) in [("base-url", &self.base_url), ("repository-url", &self.repository_url)] {
+        for (key, value) in [("base-url", &self.base_url), ("repository-url", &self.repository_url), ("edit-url", &self.edit_url)] {
             if let Some(value) = value
                 && !url::Url::parse(value).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
             {
@@ -140,6 +151,11 @@ impl Config {
                 let help = Some("write it in full, such as `https://docs.example.com/`".to_owned());
                 return Err(source_error(text, path, find_key(text, key), message, help));
             }
+        }
+        if self.edit_url.as_ref().is_some_and(|address| !address.contains("{path}")) {
+            let message = "`edit-url` does not say where the path of a guide goes".to_owned();
+            let help = Some("write `{path}` there: `https://github.com/example/docs/edit/main/{path}`".to_owned());
+            return Err(source_error(text, path, find_key(text, "edit-url"), message, help));
         }
         if let Some(Err((message, help))) = self.theme.color.as_ref().map(Color::hue) {
             return Err(source_error(text, path, find_key(text, "color"), message, Some(help.to_owned())));

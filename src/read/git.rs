@@ -1,9 +1,14 @@
 //! Git, asked without a shell: what was renamed, what changed since a revision, and how files were then.
 
-use crate::{error::Error, site::Rename};
+use crate::{
+    error::Error,
+    site::{Rename, history::History},
+};
+use jiff::Timestamp;
 use std::{
+    collections::{BTreeSet, HashMap, HashSet},
     ffi::OsStr,
-    io::{Read as _, Write as _},
+    io::{BufRead, BufReader, Read as _, Write as _},
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     sync::mpsc,
@@ -42,6 +47,155 @@ fn parse_renames(answer: &[u8]) -> Vec<Rename> {
         }
     }
     renames
+}
+
+/// The history of a folder's files, and what of it could not be told.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    pub(crate) history: History,
+    pub(crate) missing: Option<Missing>,
+}
+
+/// Why a history is not known in full.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// The clone was cut off before the last change of some of the files.
+    Shallow,
+    /// Git says no, or is not there.
+    Failed(String),
+}
+
+/// When these files of a folder changed last, from one run of `git log` that ends as soon as all of them have been seen;
+/// with the names of all who changed them, and through renames, from the whole history. Nothing outside a repository.
+pub(crate) fn history(folder: &Path, files: &BTreeSet<&str>, with_authors: bool) -> Told {
+    if !folder.ancestors().any(|folder| folder.join(".git").exists()) {
+        return Told::default();
+    }
+    let failed = |why: String| Told { history: History::default(), missing: Some(Missing::Failed(why)) };
+    let state = match git(folder).args(["rev-parse", "--is-shallow-repository", "HEAD"]).stderr(Stdio::piped()).output() {
+        Ok(state) => state,
+        Err(error) => return failed(error.to_string()),
+    };
+    if !state.status.success() {
+        let why = String::from_utf8_lossy(&state.stderr);
+        // Neither what only looks like a repository nor one without a commit has a history to tell.
+        return if why.contains("not a git repository") || why.contains("HEAD") {
+            Told::default()
+        } else {
+            failed(first_line(&why).to_owned())
+        };
+    }
+    let is_shallow = state.stdout.starts_with(b"true");
+    let tracked = match answer(folder, &["ls-files", "-z"]) {
+        Ok(listed) => fields(&listed).map(|name| name.to_string_lossy().into_owned()).collect::<HashSet<String>>(),
+        Err(error) => return failed(error.to_string()),
+    };
+    let mut command = git(folder);
+    // A clone without trees or with settings of its own must neither ask a server nor answer in another form.
+    command.env("GIT_NO_LAZY_FETCH", "1").stderr(Stdio::piped());
+    command.args(["-c", "log.follow=false", "-c", "log.showRoot=true", "-c", "diff.ignoreSubmodules=all"]);
+    command.args(["log", "-z", "--name-status", "--relative", "--no-show-signature", "--no-ext-diff", "--no-color"]);
+    command.args([if with_authors { "--find-renames" } else { "--no-renames" }, "--format=format:%x01%ct%x02%P%x02%aN", "--", "."]);
+    let mut child = match command.spawn() {
+        Ok(child) => child,
+        Err(error) => return failed(error.to_string()),
+    };
+    let mut log = Log {
+        history: History::default(),
+        unseen: files.iter().copied().filter(|file| tracked.contains(*file)).collect(),
+        names: HashMap::new(),
+        with_authors,
+        is_shallow,
+    };
+    let whole = child.stdout.take().is_none_or(|stdout| log.read(BufReader::new(stdout)));
+    if !whole {
+        let _ = child.kill();
+    }
+    let done = child.wait_with_output();
+    let missing = match done {
+        Ok(done) if whole && !done.status.success() => Some(Missing::Failed(first_line(&String::from_utf8_lossy(&done.stderr)).to_owned())),
+        _ => (is_shallow && !log.unseen.is_empty()).then_some(Missing::Shallow),
+    };
+    Told { history: log.history, missing }
+}
+
+fn first_line(words: &str) -> &str {
+    words.lines().next().unwrap_or_default().trim_start_matches("fatal: ")
+}
+
+/// The answer of `git log` while it is read.
+struct Log<'a> {
+    history: History,
+    /// The files whose last change has not come yet.
+    unseen: BTreeSet<&'a str>,
+    /// What files are called now that had this name before.
+    names: HashMap<String, String>,
+    with_authors: bool,
+    is_shallow: bool,
+}
+
+/// One commit of a log.
+struct Commit {
+    at: Timestamp,
+    author: String,
+}
+
+impl Log<'_> {
+    /// Reads fields that a zero byte ends each: a commit, then the state and the name of each file, with two names for a rename.
+    /// False when it stopped before the end, as nothing more is wanted.
+    fn read(&mut self, mut answer: impl BufRead) -> bool {
+        let mut commit: Option<Commit> = None;
+        loop {
+            let Some(field) = next_field(&mut answer) else { return true };
+            let mut state = field.as_str();
+            if let Some(head) = state.strip_prefix('\u{1}') {
+                if self.unseen.is_empty() && !self.with_authors {
+                    return false;
+                }
+                let (head, first) = head.split_once('\n').unwrap_or((head, ""));
+                commit = self.commit(head);
+                state = first;
+            }
+            let renamed = state.starts_with(['R', 'C']);
+            let before = if renamed { next_field(&mut answer) } else { None };
+            if state.is_empty() {
+                continue;
+            }
+            let Some(name) = next_field(&mut answer) else { return true };
+            if let Some(commit) = &commit
+                && !state.starts_with('D')
+            {
+                self.change(name, before.filter(|_| state.starts_with('R')), state.starts_with('A'), commit);
+            }
+        }
+    }
+
+    /// A commit that tells when files changed: not the one where a shallow clone was cut off, which seems to add every file.
+    fn commit(&self, head: &str) -> Option<Commit> {
+        let mut parts = head.splitn(3, '\u{2}');
+        let (seconds, parents, author) = (parts.next()?, parts.next()?, parts.next()?);
+        let at = Timestamp::from_second(seconds.parse().ok()?).ok()?;
+        (!(self.is_shallow && parents.is_empty())).then(|| Commit { at, author: author.to_owned() })
+    }
+
+    fn change(&mut self, name: String, before: Option<String>, is_new: bool, commit: &Commit) {
+        // Older commits that name a file which this one adds mean another.
+        let now = if is_new { self.names.remove(&name) } else { self.names.get(&name).cloned() }.unwrap_or(name);
+        if let Some(before) = before {
+            self.names.insert(before, now.clone());
+        }
+        self.unseen.remove(now.as_str());
+        self.history.add(now, commit.at, self.with_authors.then_some(commit.author.as_str()));
+    }
+}
+
+fn next_field(answer: &mut impl BufRead) -> Option<String> {
+    let mut field = Vec::new();
+    let length = answer.read_until(0, &mut field).ok()?;
+    if field.last() == Some(&0) {
+        field.pop();
+    }
+    (length > 0).then(|| String::from_utf8_lossy(&field).into_owned())
 }
 
 /// What changed since a revision: in the commits of this branch, in the index and in the working tree.

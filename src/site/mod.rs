@@ -2,6 +2,7 @@
 
 pub mod checklist;
 pub(crate) mod follow;
+pub mod history;
 pub mod lists;
 pub mod lock;
 pub mod navigation;
@@ -212,6 +213,18 @@ impl Site {
     #[must_use]
     pub fn follow_all(&self) -> Followed {
         self.pages.par_iter().map(|page| page.links.iter().map(|link| self.follow(page, link)).collect()).collect()
+    }
+
+    /// The indices of all pages.
+    pub fn ids(&self) -> impl Iterator<Item = SourceId> + use<> {
+        (0..index(self.pages.len())).map(SourceId)
+    }
+
+    /// Where a file of the output is published, in full; none without `base-url`.
+    #[must_use]
+    pub fn canonical(&self, route: &Route) -> Option<String> {
+        let base = self.config.base_url.as_deref()?;
+        Some(format!("{}/{}", base.trim_end_matches('/'), target::encode(route.address())))
     }
 
     /// A page by its index.

@@ -2,7 +2,7 @@
 
 use super::{
     page::Spelling,
-    target::{decode, encode},
+    target::{decode, encode, join},
 };
 
 /// The source text of a target, and whether it holds escapes or entities.
@@ -53,6 +53,25 @@ impl<'a> Spelled<'a> {
             text.push('/');
         }
         text + rest
+    }
+
+    /// The text that leads from a folder of the output to a file of it, with query and fragment as they are; none where it does so already.
+    pub(crate) fn moved(&self, folder: &str, to: &str) -> Option<String> {
+        let (path, rest) = self.halves();
+        let written = self.segment(path);
+        if !written.starts_with('/') && !written.ends_with('/') && join(folder, &written).as_deref() == Some(to) {
+            return None;
+        }
+        let mut text = way(folder, to).iter().map(|name| styled(name, path)).collect::<Vec<_>>().join("/");
+        if text.split('/').next().is_some_and(|first| first.contains(':')) {
+            text.insert_str(0, "./");
+        }
+        Some(text + rest)
+    }
+
+    /// Whether a source text is this one.
+    pub(crate) fn is(&self, text: &str) -> bool {
+        self.text == text
     }
 
     /// The text with another id after the `#`.
@@ -119,14 +138,10 @@ impl<'a> Spelled<'a> {
             new.push(String::new());
             new.extend(to.split('/').map(str::to_owned));
         } else {
-            let here: Vec<&str> = folder.split('/').filter(|name| !name.is_empty()).collect();
-            let there: Vec<&str> = to.split('/').collect();
-            let shared = here.iter().zip(&there[..there.len() - 1]).take_while(|(a, b)| a == b).count();
-            new.extend(std::iter::repeat_n("..".to_owned(), here.len() - shared));
-            if new.is_empty() && written.first() == Some(&".") {
-                new.push(".".to_owned());
+            new = way(folder, to);
+            if new.first().is_some_and(|first| first != "..") && written.first() == Some(&".") {
+                new.insert(0, ".".to_owned());
             }
-            new.extend(there[shared..].iter().map(|&name| name.to_owned()));
         }
         let is_same = |(old, new): &(&&str, &String)| self.segment(old) == **new;
         let before = written.iter().zip(&new).take_while(is_same).count();
@@ -141,6 +156,15 @@ impl<'a> Spelled<'a> {
         out.extend(kept(&written[old_after..]));
         out.join("/")
     }
+}
+
+/// The names on the way from a folder to a path: `..` for each folder up, then those below.
+fn way(folder: &str, to: &str) -> Vec<String> {
+    let here: Vec<&str> = folder.split('/').filter(|name| !name.is_empty()).collect();
+    let there: Vec<&str> = to.split('/').collect();
+    let shared = here.iter().zip(&there[..there.len() - 1]).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n("..", here.len() - shared);
+    up.chain(there[shared..].iter().copied()).map(str::to_owned).collect()
 }
 
 /// A name or an id encoded like the text that it joins: spaces as they are where it has such, other scripts where it encodes none.
@@ -243,6 +267,25 @@ mod tests {
             ("x.md", "", "a(1).md", "a(1).md"),
         ] {
             assert_eq!(leading(text, folder, to), new, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_moves_leads_to_the_same_file() {
+        for (text, folder, to, new) in [
+            ("b.md#x", "a", "a/b.md", None),
+            ("./b%20c.md", "", "b c.md", None),
+            ("README.md?q#x", "a", "a/index.md", Some("index.md?q#x")),
+            ("../team/", "a", "team/index.md", Some("../team/index.md")),
+            ("/team/b.md", "a", "team/b.md", Some("../team/b.md")),
+            ("s\\_t", "", "s_t.md", Some("s_t.md")),
+            ("<a b".trim_start_matches('<'), "", "x/a b.md", Some("x/a b.md")),
+            ("x", "", "a:b.md", Some("./a:b.md")),
+        ] {
+            let target = unescape(text);
+            let spelling = of(text, if target == text { text } else { &target });
+            let moved = Spelled::new(&target, &spelling).expect("the spelling is known").moved(folder, to);
+            assert_eq!(moved.as_deref(), new, "{text}");
         }
     }
 

@@ -1,10 +1,12 @@
 //! What templates see: site, page, breadcrumbs, neighbours; the manual lists every name.
 
 use super::{
+    Sources,
     body::Bodies,
     checklists,
     look::Look,
     print::{Sheet, Sheets},
+    publish::Publish,
     theme::Theme,
 };
 use crate::error::Error;
@@ -61,6 +63,9 @@ struct PageContext<'a> {
     toc: Vec<TocEntry<'a>>,
     show_toc: bool,
     updated: Option<String>,
+    contributors: Vec<&'a str>,
+    edit_url: Option<String>,
+    markdown: Option<String>,
     weight: Option<i64>,
     draft: bool,
     language: &'a str,
@@ -79,6 +84,9 @@ struct TocEntry<'a> {
 struct Step {
     title: String,
     href: Option<String>,
+    /// Where it is published, for programs.
+    #[serde(skip)]
+    canonical: Option<String>,
 }
 
 /// A guide on a sheet.
@@ -167,12 +175,14 @@ fn short_names(theme: &Theme) -> impl Iterator<Item = (String, &str)> {
 pub(super) struct Contexts<'a> {
     site: &'a Site,
     shell: &'a Shell<'a>,
+    sources: &'a Sources<'a>,
+    publish: &'a Publish,
     sheets: &'a Sheets,
 }
 
 impl<'a> Contexts<'a> {
-    pub(super) fn new(site: &'a Site, shell: &'a Shell<'a>, sheets: &'a Sheets) -> Self {
-        Self { site, shell, sheets }
+    pub(super) fn new(site: &'a Site, shell: &'a Shell<'a>, sources: &'a Sources<'a>, publish: &'a Publish, sheets: &'a Sheets) -> Self {
+        Self { site, shell, sources, publish, sheets }
     }
 
     /// The context of a guide.
@@ -185,13 +195,16 @@ impl<'a> Contexts<'a> {
             description: page.front_matter.description.as_deref(),
             path: Some(&page.path),
             address: route.address(),
-            canonical: self.canonical(route),
+            canonical: self.site.canonical(route),
             content: &bodies.fill(id),
             enlarges: bodies.has_large_image(id),
             shows_title: !page.has_heading,
             show_toc: page.front_matter.toc.unwrap_or(toc.len() > 1),
             toc,
-            updated: page.front_matter.updated.map(|date| date.to_string()),
+            updated: self.sources.history.updated(page).map(|updated| updated.day().to_string()),
+            contributors: self.sources.history.contributors(page),
+            edit_url: self.site.config.edit_url.as_ref().map(|address| address.replace("{path}", &target::encode(&page.path))),
+            markdown: self.publish.editions.of(id).map(|path| target::relative(route.file(), path)),
             weight: page.front_matter.weight,
             draft: page.front_matter.draft,
             language: page.front_matter.language.as_deref().unwrap_or(&self.site.config.language),
@@ -219,7 +232,7 @@ impl<'a> Contexts<'a> {
         let title = if sheet.node == self.site.navigation.root() { self.site.title() } else { &node.title };
         let extra = BTreeMap::new();
         let described =
-            PageContext { canonical: section.and_then(|route| self.canonical(&route)), ..self.generated(title, &sheet.route, &extra) };
+            PageContext { canonical: section.and_then(|route| self.site.canonical(&route)), ..self.generated(title, &sheet.route, &extra) };
         let mut out = self.frame(&sheet.route, &described, "", &self.trail(Some(sheet.node), None, &sheet.route));
         let guides: Vec<Guide<'_>> = sheet.pages.iter().map(|(id, depth)| self.guide(sheet, *id, *depth, bodies)).collect();
         out.insert("guides", &guides);
@@ -255,7 +268,7 @@ impl<'a> Contexts<'a> {
         let described =
             PageContext { content: &content, ..self.generated(self.shell.word(&self.site.config.language, "checklists"), route, &extra) };
         let root = self.site.navigation.root();
-        let trail = [Step { title: self.site.navigation.node(root).title.clone(), href: self.href(root, route) }];
+        let trail = [self.node_step(root, route)];
         let mut out = self.frame(route, &described, sidebar, &trail);
         out.insert("checklists", &data);
         out
@@ -292,7 +305,7 @@ impl<'a> Contexts<'a> {
         context.insert("root", &route.to_root());
         context.insert("target", &target::relative(route.file(), self.site.route(to).file()));
         let extra = BTreeMap::new();
-        let described = PageContext { canonical: self.canonical(self.site.route(to)), ..self.generated(&page.title, route, &extra) };
+        let described = PageContext { canonical: self.site.canonical(self.site.route(to)), ..self.generated(&page.title, route, &extra) };
         context.insert("page", &described);
         context
     }
@@ -324,13 +337,16 @@ impl<'a> Contexts<'a> {
             description: None,
             path: None,
             address: route.address(),
-            canonical: self.canonical(route),
+            canonical: self.site.canonical(route),
             content: "",
             enlarges: false,
             shows_title: true,
             toc: Vec::new(),
             show_toc: false,
             updated: None,
+            contributors: Vec::new(),
+            edit_url: None,
+            markdown: None,
             weight: None,
             draft: false,
             language: &self.site.config.language,
@@ -348,6 +364,8 @@ impl<'a> Contexts<'a> {
         context.insert("sidebar", sidebar);
         context.insert("section_title", &trail.last().filter(|_| trail.len() > 1).map(|step| &step.title));
         context.insert("breadcrumbs", trail);
+        context.insert("structured", &page.canonical.as_ref().and_then(|canonical| structured(trail, page.title, canonical)));
+        context.insert("feed", &self.publish.feed);
         context.insert("previous", &None::<Step>);
         context.insert("next", &None::<Step>);
         context.insert("checklists", &None::<&str>);
@@ -363,23 +381,18 @@ impl<'a> Contexts<'a> {
         }
     }
 
-    fn canonical(&self, route: &Route) -> Option<String> {
-        let base = self.site.config.base_url.as_deref()?;
-        Some(format!("{}/{}", base.trim_end_matches('/'), target::encode(route.address())))
-    }
-
     /// The nodes above, from the home page down. A page that is kept out of the navigation shows the home page only.
     fn trail(&self, mut above: Option<NodeId>, current: Option<SourceId>, route: &Route) -> Vec<Step> {
         let mut trail = Vec::new();
         while let Some(id) = above {
             let node = self.site.navigation.node(id);
-            trail.push(Step { title: node.title.clone(), href: self.href(id, route) });
+            trail.push(self.node_step(id, route));
             above = node.parent;
         }
         let root = self.site.navigation.root();
         let is_home = matches!((&self.site.navigation.node(root).leads, current), (Leads::Page(home), Some(id)) if *home == id);
         if trail.is_empty() && !is_home && current.is_some() {
-            trail.push(Step { title: self.site.navigation.node(root).title.clone(), href: self.href(root, route) });
+            trail.push(self.node_step(root, route));
         }
         trail.reverse();
         trail
@@ -387,7 +400,17 @@ impl<'a> Contexts<'a> {
 
     fn step(&self, id: SourceId, from: &Route) -> Step {
         let title = self.site.navigation.of_page(id).map_or(&self.site.page(id).title, |node| &self.site.navigation.node(node).title);
-        Step { title: title.clone(), href: Some(target::relative(from.file(), self.site.route(id).file())) }
+        Step { title: title.clone(), href: Some(target::relative(from.file(), self.site.route(id).file())), canonical: None }
+    }
+
+    fn node_step(&self, id: NodeId, from: &Route) -> Step {
+        let node = self.site.navigation.node(id);
+        let canonical = match &node.leads {
+            Leads::Page(page) => self.site.canonical(self.site.route(*page)),
+            Leads::List(folder) => self.site.canonical(&navigation::list_route(folder, &self.site.config)),
+            Leads::File(_) | Leads::Address(_) | Leads::Nowhere => None,
+        };
+        Step { title: node.title.clone(), href: self.href(id, from), canonical }
     }
 
     fn href(&self, id: NodeId, from: &Route) -> Option<String> {
@@ -431,6 +454,19 @@ impl<'a> Contexts<'a> {
             })
             .collect()
     }
+}
+
+/// The way to a page as schema.org's `BreadcrumbList`, for a script element; none for a page that has nothing above it.
+fn structured(trail: &[Step], title: &str, canonical: &str) -> Option<String> {
+    let above = trail.iter().filter_map(|step| Some((step.title.as_str(), step.canonical.as_deref()?)));
+    let items: Vec<serde_json::Value> = above
+        .chain([(title, canonical)])
+        .enumerate()
+        .map(|(index, (name, item))| serde_json::json!({ "@type": "ListItem", "position": index + 1, "name": name, "item": item }))
+        .collect();
+    let list = serde_json::json!({ "@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items });
+    // No title may end the script element.
+    (items.len() > 1).then(|| list.to_string().replace('<', "\\u003c"))
 }
 
 /// The headings of the page's contents: the two levels below the title.

@@ -9,6 +9,7 @@ mod images;
 mod look;
 pub mod output;
 mod print;
+mod publish;
 mod sidebar;
 mod theme;
 mod words;
@@ -16,11 +17,12 @@ mod words;
 use crate::{
     error::Error,
     project::Project,
-    site::{Destination, FileId, Followed, Place, Site, SourceId, navigation, page::CodeBlock, route::Route},
+    site::{Destination, FileId, Followed, Place, Site, SourceId, history::History, navigation, page::CodeBlock, route::Route},
 };
 use context::{Contexts, Shell};
 use output::{Output, Written};
 use print::Sheets;
+use publish::Publish;
 use rayon::prelude::*;
 use sidebar::Sidebars;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -28,11 +30,25 @@ use std::path::{Path, PathBuf};
 use theme::Theme;
 pub use theme::{names as theme_files, text as theme_file};
 
-/// Writes the whole site.
+/// What pages are made from beside the site itself.
+pub struct Sources<'a> {
+    /// When guides changed last, and by whom.
+    pub history: &'a History,
+    /// The text of a guide, as it was for the parse; none when it is gone.
+    pub text_of: &'a (dyn Fn(&str) -> Option<String> + Sync),
+}
+
+/// Writes the whole site; the files are told that were left out as something of the author's stands in their place.
 ///
 /// # Errors
 /// A template that is wrong, or an output that cannot be written; the old output is untouched then.
-pub fn site(project: &Project, site: &Site, followed: &Followed, on_page: &(dyn Fn() + Sync)) -> Result<Written, Error> {
+pub fn site(
+    project: &Project,
+    site: &Site,
+    followed: &Followed,
+    sources: &Sources<'_>,
+    on_page: &(dyn Fn() + Sync),
+) -> Result<(Written, Vec<String>), Error> {
     let folders: Vec<&Path> = [&project.theme, &project.templates].into_iter().flatten().map(PathBuf::as_path).collect();
     let theme = Theme::load(&folders, &site.config.theme)?.with_words_for(languages(site));
     let files = wanted_files(site, followed);
@@ -49,12 +65,14 @@ pub fn site(project: &Project, site: &Site, followed: &Followed, on_page: &(dyn 
     paths.extend(forms.keys().map(|path| (*path).to_owned()));
     paths.extend(checklists::files(site));
     paths.push(".nojekyll".to_owned());
+    let publish = Publish::plan(site, sources, paths.iter().map(String::as_str), generated.indexed());
+    paths.extend(publish.paths().map(str::to_owned));
     let output = Output::open(&project.output, paths)?;
 
     let highlighted = highlight_all(site);
     let sizes = images::measure(site, followed);
     let shell = Shell::new(site, &theme)?;
-    let contexts = Contexts::new(site, &shell, &sheets);
+    let contexts = Contexts::new(site, &shell, sources, &publish, &sheets);
     let bodies = body::Bodies { site, followed, highlighted: &highlighted, sizes: &sizes, variants: &variants };
 
     by_section(site).par_iter().try_for_each(|(open, pages)| {
@@ -90,7 +108,8 @@ pub fn site(project: &Project, site: &Site, followed: &Followed, on_page: &(dyn 
     }
     checklists::write_files(site, &output)?;
     output.write(".nojekyll", b"")?;
-    output.publish()
+    publish.write(site, followed, sources, &output)?;
+    output.publish().map(|written| (written, publish.left_out))
 }
 
 /// Whether the site has the pictures and pages that `[theme]` names.
@@ -184,6 +203,11 @@ impl Generated {
     fn routes(&self) -> impl Iterator<Item = &Route> {
         let lists = self.lists.iter().map(|(_, route)| route);
         lists.chain(self.redirects.iter().map(|(route, _)| route)).chain(&self.hub).chain(&self.not_found)
+    }
+
+    /// Those that search engines may list.
+    fn indexed(&self) -> impl Iterator<Item = &Route> {
+        self.lists.iter().map(|(_, route)| route).chain(&self.hub)
     }
 
     fn write(&self, site: &Site, theme: &Theme, contexts: &Contexts<'_>, output: &Output) -> Result<(), Error> {

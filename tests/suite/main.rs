@@ -19,6 +19,7 @@ mod images;
 mod links;
 mod program;
 mod properties;
+mod publish;
 #[cfg(feature = "external")]
 mod server;
 mod sites;

@@ -40,6 +40,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tokio", &["check/external/"]),
     ("futures", &["check/external/"]),
     ("regex", &["check/external/"]),
+    ("quick_xml", &["write/publish/xml.rs"]),
     ("imagesize", &["write/images/"]),
     ("image", &["write/images/encode.rs"]),
     ("webp", &["write/images/encode.rs"]),

@@ -1,0 +1,183 @@
+//! The Markdown of each guide, beside its page: the source without its front matter, its links led to what is published.
+
+use super::paths::Paths;
+use crate::site::{
+    Destination, Followed, Site, SourceId,
+    page::{Link, LinkKind, Page, Spelling},
+    route::Route,
+    spelling::Spelled,
+    target,
+};
+use std::{fmt::Write as _, ops::Range};
+
+/// Where the Markdown of each guide is published; none for one whose place is taken.
+pub(in crate::write) struct Editions {
+    paths: Vec<Option<String>>,
+}
+
+impl Editions {
+    /// No guide's Markdown is published.
+    pub(super) fn none() -> Self {
+        Self { paths: Vec::new() }
+    }
+
+    /// A place for each guide; the places that were taken already, with what they would have held, are the second part.
+    pub(super) fn plan(site: &Site, taken: &mut Paths) -> (Self, Vec<String>) {
+        let mut left_out = Vec::new();
+        let mut paths = Vec::with_capacity(site.pages.len());
+        for (page, route) in site.pages.iter().zip(&site.routes) {
+            let path = path(page, route);
+            let free = taken.claim(&path);
+            if !free {
+                left_out.push(path.clone());
+            }
+            paths.push(free.then_some(path));
+        }
+        (Self { paths }, left_out)
+    }
+
+    /// Where the Markdown of a guide is published.
+    pub(in crate::write) fn of(&self, id: SourceId) -> Option<&str> {
+        self.paths.get(id.0 as usize)?.as_deref()
+    }
+
+    /// All places.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.paths.iter().flatten().map(String::as_str)
+    }
+
+    /// The text that is published for a guide with this source.
+    pub(super) fn text(&self, site: &Site, followed: &Followed, id: SourceId, source: &str) -> String {
+        let page = site.page(id);
+        let edits = self.edits(site, followed, id, source);
+        let start = (page.text_start as usize).min(source.len());
+        let mut out = String::with_capacity(source.len() - start + 64);
+        if !page.has_heading {
+            let _ = write!(out, "# {}\n\n", page.title);
+        }
+        let mut written = start + leading_blanks(&source[start..]);
+        for (range, text) in edits {
+            // What overlaps is one place told twice.
+            if range.start >= written {
+                out.push_str(&source[written..range.start]);
+                out.push_str(&text);
+                written = range.end;
+            }
+        }
+        out.push_str(&source[written..]);
+        if !out.ends_with('\n') {
+            out.push('\n');
+        }
+        out
+    }
+
+    /// The places of a source that lead elsewhere once it is published, and what is written there, in order.
+    fn edits(&self, site: &Site, followed: &Followed, id: SourceId, source: &str) -> Vec<(Range<usize>, String)> {
+        let page = site.page(id);
+        let Some(own) = self.of(id) else { return Vec::new() };
+        let folder = own.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let mut edits = Vec::new();
+        for (link, destination) in page.links.iter().zip(&followed[id.0 as usize]) {
+            let Ok(destination) = destination else { continue };
+            if link.kind == LinkKind::Wikilink {
+                edits.extend(self.wikilink(site, source, folder, link, destination));
+                continue;
+            }
+            let (target, span, spelling) = match link.definition {
+                Some(index) => {
+                    let definition = &page.definitions[index as usize];
+                    (&definition.target, definition.span, &definition.spelling)
+                }
+                None => (&link.target, link.span, &link.spelling),
+            };
+            let Some(place) = place_of(source, span.range(), target, spelling) else { continue };
+            edits.extend(self.moved(site, folder, target, spelling, destination).map(|text| (place, text)));
+        }
+        edits.sort_by_key(|(place, _)| (place.start, place.end));
+        edits
+    }
+
+    /// What a target is to be, when it is to be another.
+    fn moved(&self, site: &Site, folder: &str, target: &str, spelling: &Spelling, destination: &Destination) -> Option<String> {
+        if target::scheme(target.trim()).is_some() || target.trim().starts_with("//") {
+            return None;
+        }
+        let to = match destination {
+            Destination::Page(id, _) => self.of(*id).unwrap_or_else(|| site.route(*id).file()),
+            Destination::File(id, _) => &site.file(*id).path,
+            Destination::Repository(address) => return Some(address.to_string()),
+            Destination::Same(_) | Destination::Address => return None,
+        };
+        let plain = Spelling::Plain;
+        let spelling = if *spelling == Spelling::Unknown { &plain } else { spelling };
+        Spelled::new(target, spelling)?.moved(folder, to)
+    }
+
+    /// `[[page|text]]` as a link that every reader of Markdown knows.
+    fn wikilink(&self, site: &Site, source: &str, folder: &str, link: &Link, destination: &Destination) -> Option<(Range<usize>, String)> {
+        let (to, suffix) = match destination {
+            Destination::Page(id, suffix) => (self.of(*id).unwrap_or_else(|| site.route(*id).file()), suffix),
+            Destination::File(id, suffix) => (&*site.file(*id).path, suffix),
+            Destination::Same(suffix) => ("", suffix),
+            Destination::Repository(_) | Destination::Address => return None,
+        };
+        let span = link.span.range();
+        let start = source.get(..span.start)?.ends_with("[[").then(|| span.start - 2)?;
+        let length = source.get(span.end..)?.find("]]")?;
+        let text = source[span.end..span.end + length].strip_prefix('|').unwrap_or(&source[span]);
+        let address = if to.is_empty() { String::new() } else { target::relative(&format!("{folder}/x"), to) };
+        Some((start..link.span.end as usize + length + 2, format!("[{text}]({address}{suffix})")))
+    }
+}
+
+/// `index.md` for the page of a folder, else the page's address with `.md`.
+fn path(page: &Page, route: &Route) -> String {
+    let address = route.address().trim_end_matches('/');
+    if address.is_empty() {
+        "index.md".to_owned()
+    } else if address.to_lowercase() == page.folder().to_lowercase() {
+        format!("{address}/index.md")
+    } else {
+        format!("{address}.md")
+    }
+}
+
+/// Where a target stands in the source; none where the source does not hold it there.
+fn place_of(source: &str, span: Range<usize>, target: &str, spelling: &Spelling) -> Option<Range<usize>> {
+    if let Some(spelled) = Spelled::new(target, spelling) {
+        return spelled.is(source.get(span.clone())?).then_some(span);
+    }
+    // The address of a link may stand on the line after its brackets, which the span does not reach.
+    let rest = source.get(span.start..)?;
+    let at = rest.find("](").map(|at| at + 2).or_else(|| rest.find("]:").map(|at| at + 2))?;
+    let skipped = rest[at..].len() - rest[at..].trim_start_matches([' ', '\t', '\r', '\n', '<']).len();
+    let start = span.start + at + skipped;
+    (!target.is_empty() && source[start..].starts_with(target)).then(|| start..start + target.len())
+}
+
+fn leading_blanks(text: &str) -> usize {
+    text.len() - text.trim_start_matches(['\n', '\r']).len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_of_a_guide_follows_its_address() {
+        let of = |source: &str, file: &str| path(&Page { path: source.into(), ..Page::default() }, &Route::new(file));
+        assert_eq!(of("README.md", "index.html"), "index.md");
+        assert_eq!(of("Team/README.md", "Team/index.html"), "Team/index.md");
+        assert_eq!(of("Team/README.md", "team/index.html"), "team/index.md");
+        assert_eq!(of("Team/Laptop.md", "Team/Laptop/index.html"), "Team/Laptop.md");
+        assert_eq!(of("Team.md", "Team/index.html"), "Team.md");
+        assert_eq!(of("Team/index.md", "Team/index/index.html"), "Team/index.md");
+    }
+
+    #[test]
+    fn a_target_on_the_line_below_is_found() {
+        let source = "x [a](\n  b.md) and [c]:\n  d.md";
+        assert_eq!(place_of(source, 2..6, "b.md", &Spelling::Unknown).map(|place| &source[place]), Some("b.md"));
+        assert_eq!(place_of(source, 2..6, "gone.md", &Spelling::Unknown), None);
+    }
+}
