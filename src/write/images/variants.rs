@@ -7,7 +7,7 @@ use crate::{
     site::{FileId, Followed, Site},
 };
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::HashMap,
     path::{Path, PathBuf},
 };
 
@@ -53,10 +53,10 @@ mod made {
 
 #[cfg(feature = "images")]
 mod made {
-    use super::{super::encode::Picture, BTreeSet, Error, FileId, ImageFormat, Images, Path, PathBuf, Site, Variant, Variants};
+    use super::{super::encode::Picture, Error, FileId, ImageFormat, Images, Path, PathBuf, Site, Variant, Variants};
     use crate::replace::replace;
     use rayon::prelude::*;
-    use std::fs;
+    use std::{collections::BTreeSet, fs};
 
     /// Changes with whatever changes the bytes that are made.
     const VERSION: &[u8] = b"milepost image 1\n";
