@@ -75,7 +75,7 @@ pub fn check_external(project: &Project, asking: check::external::Asking, progre
 /// The machine's failures: the disk, the configuration, a template.
 pub fn build(project: &Project, strict: bool, keep_going: bool, progress: &Progress) -> Result<(Report, Option<Written>), Error> {
     let (site, followed, mut report) = resolve(project, Keep::Pages, progress)?;
-    if site.hub().is_some() && site.id().is_empty() {
+    if site.has_hub() && site.id().is_empty() {
         report.advice.push((
             "the site has no id: readers' ticks are kept under the address of its home page".to_owned(),
             "set `site-id` in milepost.toml, so that a move of the site keeps them".to_owned(),
@@ -84,7 +84,7 @@ pub fn build(project: &Project, strict: bool, keep_going: bool, progress: &Progr
     if report.fails(strict) && !keep_going {
         return Ok((report, None));
     }
-    progress.enter(Stage::Write, site.pages.len());
+    progress.enter(Stage::Write, site.languages.iter().map(|(language, _)| site.views(language).count()).sum());
     let told = history(project, &site);
     let sources = Sources { history: &told.history, text_of: &|file| read::quote(&project.content, file) };
     let (written, left_out) = write::site(project, &site, &followed, &sources, &|| progress.step())?;

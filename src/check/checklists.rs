@@ -34,7 +34,8 @@ pub(super) fn find(site: &Site, followed: &Followed, locked: bool) -> Vec<Diagno
     }
     for (list, held) in site.lists.by_id() {
         found.extend(repeated(site, list, held));
-        found.extend(held[1..].iter().filter(|copy| site.list(**copy).shared).filter_map(|copy| drifted(site, held[0], *copy)));
+        let copies = held[1..].iter().filter(|copy| site.list(**copy).shared || translates(site, held[0], **copy));
+        found.extend(copies.filter_map(|copy| drifted(site, held[0], *copy)));
     }
     found.extend(circles(site));
     let empty = Lock::default();
@@ -151,13 +152,11 @@ fn repeated(site: &Site, list: &str, held: &[Held]) -> Vec<Diagnostic> {
                 .help("leave `shared` out on the page that it belongs to"),
         ];
     }
-    if owners.len() < 2 {
-        return Vec::new();
-    }
+    let are_twice = |one: &Held, other: &Held| one != other && !translates(site, *one, *other);
     let tell = |held: &&Held| {
         let page = site.page(held.page);
         let others: Vec<String> =
-            owners.iter().filter(|other| *other != held).map(|other| format!("`{}`", site.page(other.page).path)).collect();
+            owners.iter().filter(|other| are_twice(held, other)).map(|other| format!("`{}`", site.page(other.page).path)).collect();
         Diagnostic::new(
             &page.path,
             site.list(**held).id.span,
@@ -167,13 +166,20 @@ fn repeated(site: &Site, list: &str, held: &[Held]) -> Vec<Diagnostic> {
         .target(list)
         .help("give one of them another id, or `shared` where the copy is meant to have the same ticks")
     };
-    owners.iter().map(tell).collect()
+    owners.iter().filter(|held| owners.iter().any(|other| are_twice(held, other))).map(tell).collect()
+}
+
+/// Whether a list stands on a translation of the page that another is on: then both are one list, and share their ticks.
+fn translates(site: &Site, one: Held, other: Held) -> bool {
+    let (page, language) = (site.page(one.page), site.page(other.page).language);
+    page.language != language && site.translation(one.page, language) == Some(other.page)
 }
 
 /// A copy whose steps or words are not those of the list that it copies.
 fn drifted(site: &Site, owner: Held, copy: Held) -> Option<Diagnostic> {
     let (here, there) = (site.page(copy.page), site.page(owner.page));
     let list = site.list(copy);
+    let what = if translates(site, owner, copy) { "translation" } else { "copy" };
     let finding = |span: Span, message: String| {
         Diagnostic::new(&here.path, span, Rule::ChecklistDrift, message)
             .target(&*list.id.text)
@@ -185,25 +191,25 @@ fn drifted(site: &Site, owner: Held, copy: Held) -> Option<Diagnostic> {
     };
     let (copied, originals) = (ids(here, copy), ids(there, owner));
     if let Some(missing) = originals.keys().find(|id| !copied.contains_key(*id)) {
-        return Some(finding(list.id.span, format!("the copy of `{}` lacks the step `{missing}`", list.id.text)));
+        return Some(finding(list.id.span, format!("the {what} of `{}` lacks the step `{missing}`", list.id.text)));
     }
     for (id, (revision, title, span)) in &copied {
         let Some((original, words, _)) = originals.get(id) else {
-            return Some(finding(*span, format!("the copy of `{}` has a step `{id}` of its own", list.id.text)));
+            return Some(finding(*span, format!("the {what} of `{}` has a step `{id}` of its own", list.id.text)));
         };
         if revision != original {
-            return Some(finding(*span, format!("the copy of `{id}` has `rev={revision}`, the original `rev={original}`")));
+            return Some(finding(*span, format!("the {what} of `{id}` has `rev={revision}`, the original `rev={original}`")));
         }
         if language(site, here) == language(site, there) && title != words {
             return Some(finding(*span, format!("the copy of `{id}` says `{title}`, the original `{words}`")));
         }
     }
     (structure(here, copy.list) != structure(there, owner.list))
-        .then(|| finding(list.id.span, format!("the copy of `{}` has other choices, roles or another order", list.id.text)))
+        .then(|| finding(list.id.span, format!("the {what} of `{}` has other choices, roles or another order", list.id.text)))
 }
 
 fn language<'a>(site: &'a Site, page: &'a Page) -> &'a str {
-    page.front_matter.language.as_deref().unwrap_or(&site.config.language)
+    page.front_matter.language.as_deref().unwrap_or(&site.languages.get(page.language).tag)
 }
 
 /// Lists that embed each other: the reader would never see the end of them.

@@ -2,7 +2,7 @@
 
 use crate::{
     diagnostic::{Diagnostic, Rule, Span},
-    site::{Destination, Followed, Place, Site, SourceId},
+    site::{Destination, Followed, Place, Site, SourceId, language::LanguageId},
 };
 
 /// The pages that no way leads to. Without an entry page every page is reached by the generated lists, and none is told.
@@ -19,7 +19,8 @@ pub(super) fn find(site: &Site, followed: &Followed) -> Vec<Diagnostic> {
     let footer = site.config.theme.footer_links.iter().map(|link| link.to.split('#').next().unwrap_or_default());
     waiting.extend(footer.filter_map(|path| page_of(site.at(path.trim_start_matches('/')))));
     let listed = (0..site.pages.len()).filter_map(|position| u32::try_from(position).ok()).map(SourceId);
-    waiting.extend(listed.filter(|id| site.navigation.lists_page(*id)));
+    let is_listed = |id: &SourceId| site.languages.iter().any(|(language, _)| site.navigation(language).lists_page(*id));
+    waiting.extend(listed.filter(is_listed));
     while let Some(id) = waiting.pop() {
         let position = id.0 as usize;
         if std::mem::replace(&mut reached[position], true) {
@@ -29,6 +30,10 @@ pub(super) fn find(site: &Site, followed: &Followed) -> Vec<Diagnostic> {
             if let Destination::Page(target, _) = destination {
                 waiting.push(*target);
             }
+        }
+        // The switcher leads from a page to its translations.
+        if !site.languages.is_one() {
+            waiting.extend(site.languages.iter().filter_map(|(language, _)| site.translation(id, language)));
         }
     }
     let lost = site
@@ -47,7 +52,9 @@ pub(super) fn find(site: &Site, followed: &Followed) -> Vec<Diagnostic> {
 /// The configured entry pages, else the home page.
 fn entries(site: &Site) -> Vec<SourceId> {
     if site.config.check.entry.is_empty() {
-        return page_of(site.folder("").flatten()).into_iter().collect();
+        // Without a home page the list at its address leads to everything.
+        let is_led = site.home(LanguageId::DEFAULT).is_some();
+        return site.languages.iter().filter(|_| is_led).filter_map(|(language, _)| site.home(language)).collect();
     }
     site.config.check.entry.iter().filter_map(|path| page_of(site.at(path.trim_start_matches("./")))).collect()
 }

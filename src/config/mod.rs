@@ -4,6 +4,7 @@ mod check;
 mod checklists;
 mod external;
 mod images;
+mod languages;
 mod markdown;
 mod print;
 mod publish;
@@ -13,6 +14,7 @@ pub use check::{Check, PathRules, Severities, ShortcutReferences};
 pub use checklists::{Checklists, Derive, DeriveFrom};
 pub use external::{CACHE, CachePlace, External, Host, StatusCodes};
 pub use images::{ImageFormat, Images};
+pub use languages::{Direction, LanguageTable};
 pub use markdown::Markdown;
 pub use print::Print;
 pub use publish::{Git, Publish};
@@ -44,6 +46,8 @@ pub struct Config {
     pub description: Option<String>,
     /// The language of the guides, as a BCP 47 tag.
     pub language: String,
+    /// The languages that guides are translated to, by their tags.
+    pub languages: BTreeMap<String, LanguageTable>,
     /// Where the site is published, for canonical addresses and for links written in full.
     pub base_url: Option<String>,
     /// The repository's address, such as `https://github.com/example/docs`.
@@ -90,6 +94,7 @@ impl Default for Config {
             title: None,
             description: None,
             language: "en".to_owned(),
+            languages: BTreeMap::new(),
             base_url: None,
             repository_url: None,
             edit_url: None,
@@ -168,6 +173,22 @@ impl Config {
                 return Err(source_error(text, path, find_key(text, key), format!("`{key}` is no list of typefaces"), help));
             }
         }
+        self.validate_languages(text, path)
+    }
+
+    fn validate_languages(&self, text: &str, path: &Path) -> Result<(), Error> {
+        let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+        for tag in self.languages.keys() {
+            let place = find_key(text, &format!("languages.{tag}"));
+            if !languages::is_tag(tag) {
+                let help = Some("write it as `en`, `zh` or `pt-BR`: the tag is a part of addresses and of files' names".to_owned());
+                return Err(source_error(text, path, place, format!("`{tag}` is no language tag"), help));
+            }
+            if let Some(other) = seen.insert(tag.to_lowercase(), tag) {
+                let message = format!("the languages `{other}` and `{tag}` differ in letter case only");
+                return Err(source_error(text, path, place, message, Some("keep one of them".to_owned())));
+            }
+        }
         Ok(())
     }
 }
@@ -233,6 +254,21 @@ mod tests {
         assert_eq!(severities.of(Rule::OrphanPage, "drafts/soon/a.md"), Severity::Warn);
         assert_eq!(severities.of(Rule::FragmentCase, "drafts/a.md"), Severity::Error);
         assert!(!severities.never(Rule::OrphanPage) && severities.never(Rule::Redirect));
+    }
+
+    #[test]
+    fn a_language_must_have_a_tag_of_its_own() {
+        let (wrong, help) = message("title = \"x\"\n[languages.Chinese]\nname = \"中文\"\n");
+        assert_eq!(wrong, "milepost.toml:2: `Chinese` is no language tag");
+        assert!(help.is_some_and(|help| help.contains("`zh`")));
+        let (wrong, _) = message("[languages.ZH]\n[languages.zh]\n");
+        assert_eq!(wrong, "milepost.toml:2: the languages `ZH` and `zh` differ in letter case only");
+        let (wrong, help) = message("[languages.zh]\ndirection = \"up\"\n");
+        assert!(wrong.starts_with("milepost.toml:2: unknown variant `up`"), "{wrong}");
+        assert!(help.is_some_and(|help| help.contains("rtl")));
+        let (wrong, help) = message("[languages.zh]\nnmae = \"x\"\n");
+        assert!(wrong.starts_with("milepost.toml:2: unknown field `nmae`"), "{wrong}");
+        assert_eq!(help.as_deref(), Some("did you mean `name`?"));
     }
 
     #[test]

@@ -112,11 +112,13 @@ fn give_up(lock: &mut Lock, live: &Lock, id: &str) -> Result<usize, Error> {
     Ok(retired)
 }
 
-/// The stamped ids of all pages; where a list has copies, the words of the page that owns it.
+/// The stamped ids of all pages; where a list has copies or translations, the words of the page that owns it.
 fn live<'a>(pages: &(impl Iterator<Item = &'a Page> + Clone)) -> Lock {
     let mut live = Lock::default();
+    let mut originals_first: Vec<&Page> = pages.clone().collect();
+    originals_first.sort_by_key(|page| page.language);
     for is_copy in [false, true] {
-        for page in pages.clone() {
+        for page in &originals_first {
             let lists = &page.checklists;
             for (position, list) in lists.lists.iter().enumerate() {
                 if list.shared != is_copy || list.id.stamp.is_some() || list.steps.is_empty() {

@@ -16,6 +16,7 @@ use crate::{
     site::{
         File, Repository, Tree,
         follow::repository_path,
+        language::Languages,
         lock::{self, Lock},
         navigation::readable,
         page::{Body, LinkKind, Page},
@@ -71,7 +72,7 @@ pub(crate) fn tree(project: &Project, overlay: &Overlay, keep: Keep, on_page: &(
         diagnostics.extend(fault);
         pages.push(page);
     }
-    let mut navigation = navigation::read(others.iter().chain(&guides), overlay, &mut diagnostics)?;
+    let mut navigation = navigation::read(others.iter().chain(&guides), overlay, &Languages::new(&project.config), &mut diagnostics)?;
     navigation.extend(navigation::above(&project.content, overlay)?);
     let mut files: Vec<File> = others.into_iter().map(|found| File { path: found.path, disk: found.disk, is_static: false }).collect();
     if let Some(folder) = &project.static_folder {

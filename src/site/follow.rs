@@ -136,6 +136,13 @@ impl Site {
         let decoded = target::decode(parts.path);
         let Some(path) = target::join(folder, &decoded) else { return self.outside(folder, &decoded, &parts) };
         let place = self.locate(&path, parts.path.ends_with('/'))?;
+        let place = match (page, place) {
+            // A folder is no file: its page is the one in the language of the page that links it.
+            (Some(page), Place::Page(id)) if parts.fragment.is_none() && self.folder(&path).is_some() => {
+                Place::Page(self.in_language(id, page.language))
+            }
+            (_, place) => place,
+        };
         self.arrive(place, &parts)
     }
 
@@ -286,6 +293,7 @@ impl Site {
             self.pages.iter().position(|page| page.stem().replace(['-', '_'], " ").eq_ignore_ascii_case(&name))
         };
         let place = direct.or_else(|| by_name().map(|position| Place::Page(SourceId(super::index(position))))).ok_or_else(missing)?;
+        let place = if let Place::Page(id) = place { Place::Page(self.in_language(id, page.language)) } else { place };
         if let (Place::Page(id), Some(fragment)) = (place, parts.fragment) {
             let target = self.page(id);
             if let Some(heading) = target.headings.iter().find(|heading| heading.text == fragment) {

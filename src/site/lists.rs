@@ -3,6 +3,7 @@
 use super::{
     Site, SourceId,
     checklist::{Checklists, Child, List},
+    language::LanguageId,
     page::Page,
     route::Route,
 };
@@ -15,7 +16,9 @@ use std::{
 #[derive(Clone, Debug, Default)]
 pub struct Lists {
     by_id: BTreeMap<Box<str>, Vec<Held>>,
-    order: Vec<Held>,
+    owned: Vec<Held>,
+    /// By language.
+    orders: Vec<Vec<Held>>,
     drafts: BTreeSet<String>,
 }
 
@@ -38,12 +41,32 @@ impl Lists {
             }
         }
         for held in by_id.values_mut() {
-            // The owner comes first: the page whose list is not marked as a copy.
-            held.sort_by_key(|held| site.list(*held).shared);
+            // The owner comes first: the page whose list is not marked as a copy; then its translations.
+            held.sort_by_key(|held| (site.list(*held).shared, site.page(held.page).language));
         }
-        let mut order: Vec<Held> = by_id.values().map(|held| held[0]).collect();
-        order.sort_by_key(|held| (site.navigation.reading_position(held.page), held.page, held.list));
-        Self { by_id, order, drafts: drafts.iter().flat_map(ids).collect() }
+        let mut owned: Vec<Held> = by_id.values().map(|held| held[0]).collect();
+        owned.sort_by_key(|held| {
+            let language = site.page(held.page).language;
+            (language, site.navigation(language).reading_position(held.page), held.page, held.list)
+        });
+        let lists = Self { by_id, owned, orders: Vec::new(), drafts: drafts.iter().flat_map(ids).collect() };
+        let orders = site.languages.iter().map(|(language, _)| lists.order(site, language)).collect();
+        Self { orders, ..lists }
+    }
+
+    /// The lists that readers of a language find, in its reading order.
+    fn order(&self, site: &Site, language: LanguageId) -> Vec<Held> {
+        let all = self.by_id.keys().filter_map(|id| self.in_language(site, language, id));
+        let mut order: Vec<Held> = all.filter(|held| site.is_shown_in(language, held.page)).collect();
+        order.sort_by_key(|held| (site.navigation(language).reading_position(held.page), held.page, held.list));
+        order
+    }
+
+    /// The list of an id for the readers of a language: on the page that owns it there, else on the page that owns it.
+    #[must_use]
+    pub fn in_language(&self, site: &Site, language: LanguageId, id: &str) -> Option<Held> {
+        let held = self.by_id.get(id)?;
+        held.iter().find(|held| site.page(held.page).language == language).or(held.first()).copied()
     }
 
     /// Whether a draft that this build leaves out has an id: `list`, or `list/step`.
@@ -69,10 +92,16 @@ impl Lists {
         self.by_id.iter().map(|(id, held)| (&**id, held.as_slice()))
     }
 
-    /// Each list once, as its owner has it, in reading order.
+    /// Each list that readers of a language find, once, in reading order.
     #[must_use]
-    pub fn in_order(&self) -> &[Held] {
-        &self.order
+    pub fn in_order(&self, language: LanguageId) -> &[Held] {
+        &self.orders[language.0 as usize]
+    }
+
+    /// Each list once, as its owner has it: those of the site's own language in reading order, then what only others have.
+    #[must_use]
+    pub fn owned(&self) -> &[Held] {
+        &self.owned
     }
 }
 
@@ -83,10 +112,16 @@ impl Site {
         &self.page(held.page).checklists.lists[held.list as usize]
     }
 
-    /// The page that lists all checklists; none when there are none, or when its address is taken.
+    /// The page that lists all checklists in a language; none when there are none, or when its address is taken.
     #[must_use]
-    pub fn hub(&self) -> Option<&Route> {
-        self.hub.as_ref()
+    pub fn hub(&self, language: LanguageId) -> Option<&Route> {
+        self.hubs[language.0 as usize].as_ref()
+    }
+
+    /// Whether the checklists are listed in any language.
+    #[must_use]
+    pub fn has_hub(&self) -> bool {
+        self.hubs.iter().any(Option::is_some)
     }
 
     /// What keeps the ticks of this site apart from others': configured, else the address; empty when neither is known.

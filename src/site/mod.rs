@@ -3,6 +3,7 @@
 pub mod checklist;
 pub(crate) mod follow;
 pub mod history;
+pub mod language;
 pub mod lists;
 pub mod lock;
 pub mod navigation;
@@ -18,10 +19,11 @@ use crate::{
     config::Config,
     diagnostic::{Diagnostic, Rule, Span},
 };
+use language::{LanguageId, Languages};
 use lists::Lists;
 use lock::Lock;
-use navigation::{Navigation, NavigationFile};
-use page::Page;
+use navigation::{Leads, Navigation, NavigationFile};
+use page::{FrontMatter, Page};
 use rayon::prelude::*;
 use route::Route;
 use std::{
@@ -90,12 +92,23 @@ pub struct SourceId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
+/// A page as the readers of a language see it: in that language, or standing in where there is no translation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct View {
+    /// The language of what is around the page.
+    pub language: LanguageId,
+    /// The page.
+    pub page: SourceId,
+}
+
 /// All pages together, never changed once made.
 #[derive(Debug)]
 pub struct Site {
     name: String,
     /// The configuration.
     pub config: Config,
+    /// The languages, the site's own first.
+    pub languages: Languages,
     /// The pages that this build publishes, by path.
     pub pages: Vec<Arc<Page>>,
     /// Where each page is published.
@@ -104,8 +117,6 @@ pub struct Site {
     pub files: Vec<File>,
     /// Former addresses of pages, and where they lead.
     pub redirects: Vec<(Route, SourceId)>,
-    /// The order of the pages, and what leads to them.
-    pub navigation: Navigation,
     /// The checklists of all pages.
     pub lists: Lists,
     /// The ids that were stamped so far, where there is a lock file.
@@ -120,7 +131,14 @@ pub struct Site {
     repository: Option<Repository>,
     lower_case: OnceLock<HashMap<String, Vec<Arc<str>>>>,
     by_route: OnceLock<HashMap<String, Place>>,
-    hub: Option<Route>,
+    /// By language: the order of the pages, and what leads to them.
+    navigations: Vec<Navigation>,
+    /// By language: the pages that stand in for translations, and where.
+    stand_ins: Vec<BTreeMap<SourceId, Route>>,
+    /// The pages by language and by what their translations have in common; empty for a site of one language.
+    translations: HashMap<(LanguageId, Box<str>), SourceId>,
+    /// By language: the page that lists all checklists.
+    hubs: Vec<Option<Route>>,
 }
 
 /// Where each link of each page leads, in the pages' and the links' order.
@@ -132,8 +150,12 @@ impl Site {
     pub fn assemble(config: Config, tree: Tree, drafts: bool) -> Self {
         let (pages, hidden): (Vec<Page>, Vec<Page>) = tree.pages.into_iter().partition(|page| drafts || !page.front_matter.draft);
         let pages: Vec<Arc<Page>> = pages.into_iter().map(Arc::new).collect();
-        let (routes, mut collisions) = route::assign(&pages, &tree.files, &config);
+        let languages = Languages::new(&config);
+        let (routes, mut collisions) = route::assign(&pages, &tree.files, &config, &languages);
         let redirects = route::redirects(&pages, &routes, &tree.files, &mut collisions);
+        let translations = translations(&pages, &languages);
+        let translated = |page: &Page, language| translations.contains_key(&(language, language::identity(page).into()));
+        let stand_ins = route::stand_ins(&pages, &routes, &redirects, &tree.files, &languages, &translated);
         let mut known: HashMap<Arc<str>, Place> = HashMap::with_capacity(pages.len() + tree.files.len());
         let mut folders: BTreeMap<String, Option<Place>> = BTreeMap::from([(String::new(), None)]);
         for (position, file) in tree.files.iter().enumerate() {
@@ -167,11 +189,11 @@ impl Site {
         let mut site = Self {
             name: tree.name,
             config,
+            languages,
             pages,
             routes,
             files: tree.files,
             redirects,
-            navigation: Navigation::default(),
             lists: Lists::default(),
             lock: tree.lock,
             diagnostics,
@@ -183,21 +205,31 @@ impl Site {
             repository: tree.repository,
             lower_case: OnceLock::new(),
             by_route: OnceLock::new(),
-            hub: None,
+            navigations: Vec::new(),
+            stand_ins,
+            translations,
+            hubs: Vec::new(),
         };
-        site.navigation = Navigation::build(&site);
+        site.navigations = site.languages.iter().map(|(language, _)| Navigation::build(&site, language)).collect();
         site.lists = Lists::new(&site, &hidden);
-        match site.place_hub() {
-            Ok(hub) => site.hub = hub,
-            Err(taken) => site.diagnostics.push(*taken),
+        let hubs: Vec<_> = site.languages.iter().map(|(language, _)| site.place_hub(language)).collect();
+        for hub in hubs {
+            match hub {
+                Ok(hub) => site.hubs.push(hub),
+                Err(taken) => {
+                    site.hubs.push(None);
+                    site.diagnostics.push(*taken);
+                }
+            }
         }
         site
     }
 
-    /// The route of the page that lists all checklists.
-    fn place_hub(&self) -> Result<Option<Route>, Box<Diagnostic>> {
-        let Some(first) = self.lists.in_order().first() else { return Ok(None) };
-        let address = self.config.checklists.address.trim_matches('/');
+    /// The route of the page that lists all checklists in a language.
+    fn place_hub(&self, language: LanguageId) -> Result<Option<Route>, Box<Diagnostic>> {
+        let Some(first) = self.lists.in_order(language).first() else { return Ok(None) };
+        let address = format!("{}{}", self.languages.get(language).prefix, self.config.checklists.address.trim_matches('/'));
+        let address = address.as_str();
         let taken = match self.published(address) {
             Some(Place::Page(id)) => Some(id),
             Some(_) => Some(first.page),
@@ -239,6 +271,88 @@ impl Site {
         &self.routes[id.0 as usize]
     }
 
+    /// The address of a page for the readers of a language: where it stands in for a translation, else its own.
+    #[must_use]
+    pub fn route_in(&self, language: LanguageId, id: SourceId) -> &Route {
+        self.stand_ins[language.0 as usize].get(&id).unwrap_or_else(|| self.route(id))
+    }
+
+    /// A page in its own language.
+    #[must_use]
+    pub fn view(&self, id: SourceId) -> View {
+        View { language: self.page(id).language, page: id }
+    }
+
+    /// The language of a page's text, as a BCP 47 tag.
+    #[must_use]
+    pub fn language_of(&self, id: SourceId) -> &str {
+        let page = self.page(id);
+        page.front_matter.language.as_deref().unwrap_or(&self.languages.get(page.language).tag)
+    }
+
+    /// Every page that is published for the readers of a language: those in it, then those that stand in.
+    pub fn views(&self, language: LanguageId) -> impl Iterator<Item = View> {
+        let all = self.pages.iter().enumerate().filter(move |(_, page)| page.language == language);
+        let own = all.map(|(position, _)| SourceId(index(position)));
+        own.chain(self.stand_ins(language).map(|(id, _)| id)).map(move |page| View { language, page })
+    }
+
+    /// The pages that stand in for translations to a language, and their addresses there.
+    pub fn stand_ins(&self, language: LanguageId) -> impl Iterator<Item = (SourceId, &Route)> {
+        self.stand_ins[language.0 as usize].iter().map(|(id, route)| (*id, route))
+    }
+
+    /// Whether the readers of a language find a page among the pages of that language.
+    #[must_use]
+    pub fn is_shown_in(&self, language: LanguageId, id: SourceId) -> bool {
+        self.page(id).language == language || self.stand_ins[language.0 as usize].contains_key(&id)
+    }
+
+    /// The translation of a page to a language; the page itself for its own.
+    #[must_use]
+    pub fn translation(&self, id: SourceId, language: LanguageId) -> Option<SourceId> {
+        let page = self.page(id);
+        if page.language == language {
+            return Some(id);
+        }
+        self.translations.get(&(language, language::identity(page).into())).copied()
+    }
+
+    /// A page in a language, or as it is where it has no translation.
+    #[must_use]
+    pub fn in_language(&self, id: SourceId, language: LanguageId) -> SourceId {
+        self.translation(id, language).unwrap_or(id)
+    }
+
+    /// A setting of a page, or else that of the page that it translates.
+    pub fn setting<T>(&self, id: SourceId, of: impl Fn(&FrontMatter) -> Option<T>) -> Option<T> {
+        let original = || self.translation(id, LanguageId::DEFAULT).filter(|original| *original != id);
+        of(&self.page(id).front_matter).or_else(|| of(&self.page(original()?).front_matter))
+    }
+
+    /// The order of the pages of a language, and what leads to them.
+    #[must_use]
+    pub fn navigation(&self, language: LanguageId) -> &Navigation {
+        &self.navigations[language.0 as usize]
+    }
+
+    /// The file of a folder's generated list in a language.
+    #[must_use]
+    pub fn list_route(&self, language: LanguageId, folder: &str) -> Route {
+        let folder = if self.config.lowercase_addresses { folder.to_lowercase() } else { folder.to_owned() };
+        let prefix = &self.languages.get(language).prefix;
+        Route::new(&if folder.is_empty() { format!("{prefix}index.html") } else { format!("{prefix}{folder}/index.html") })
+    }
+
+    /// The page that readers of a language begin with; none where a list stands at its address.
+    #[must_use]
+    pub fn home(&self, language: LanguageId) -> Option<SourceId> {
+        match self.navigation(language).node(self.navigation(language).root()).leads {
+            Leads::Page(home) => Some(home),
+            _ => None,
+        }
+    }
+
     /// A file by its index.
     #[must_use]
     pub fn file(&self, id: FileId) -> &File {
@@ -274,16 +388,12 @@ impl Site {
         self.pages.iter().map(|page| &page.path).chain(self.files.iter().map(|file| &file.path))
     }
 
-    /// The site's name: configured, else the home page's title, else the folder's name.
+    /// The site's name in a language: configured for it or for the site, else the title of the home page, else the folder's name.
     #[must_use]
-    pub fn title(&self) -> &str {
-        if let Some(title) = &self.config.title {
-            return title;
-        }
-        match self.folder("") {
-            Some(Some(Place::Page(home))) => &self.page(home).title,
-            _ => &self.name,
-        }
+    pub fn title(&self, language: LanguageId) -> &str {
+        let configured = self.languages.get(language).title.as_ref().or(self.languages.get(LanguageId::DEFAULT).title.as_ref());
+        let home = || self.home(language).map(|home| &self.page(home).title);
+        configured.or_else(home).unwrap_or(&self.name)
     }
 
     /// The paths that differ from this one in letter case only.
@@ -308,9 +418,14 @@ impl Site {
             for (position, file) in self.files.iter().enumerate() {
                 map.insert(file.path.to_string(), Place::File(FileId(index(position))));
             }
-            for folder in self.navigation.lists() {
-                let file = navigation::list_route(folder, &self.config);
-                map.insert(file.address().trim_end_matches('/').to_owned(), Place::List);
+            for (language, _) in self.languages.iter() {
+                for folder in self.navigation(language).lists() {
+                    let file = self.list_route(language, folder);
+                    map.insert(file.address().trim_end_matches('/').to_owned(), Place::List);
+                }
+                for (id, route) in self.stand_ins(language) {
+                    map.insert(route.address().trim_end_matches('/').to_owned(), Place::Page(id));
+                }
             }
             for (route, to) in &self.redirects {
                 map.insert(route.address().trim_end_matches('/').to_owned(), Place::Page(*to));
@@ -321,11 +436,23 @@ impl Site {
             map
         });
         let plain = address.strip_suffix("index.html").unwrap_or(address);
-        if self.hub.as_ref().is_some_and(|hub| hub.address().trim_end_matches('/') == plain.trim_end_matches('/')) {
+        if self.hubs.iter().flatten().any(|hub| hub.address().trim_end_matches('/') == plain.trim_end_matches('/')) {
             return Some(Place::List);
         }
         map.get(address).or_else(|| map.get(plain.trim_end_matches('/'))).copied()
     }
+}
+
+/// The pages by language and by what their translations have in common.
+fn translations(pages: &[Arc<Page>], languages: &Languages) -> HashMap<(LanguageId, Box<str>), SourceId> {
+    let mut map = HashMap::new();
+    if languages.is_one() {
+        return map;
+    }
+    for (position, page) in pages.iter().enumerate() {
+        map.entry((page.language, language::identity(page).into())).or_insert(SourceId(index(position)));
+    }
+    map
 }
 
 fn add_folders(folders: &mut BTreeMap<String, Option<Place>>, path: &str) {

@@ -1,6 +1,6 @@
 //! One guide after its parse: everything that is known of it without knowing any other page.
 
-use super::checklist::Checklists;
+use super::{checklist::Checklists, language::LanguageId};
 use crate::{
     config::Derive,
     diagnostic::{Diagnostic, Rule, Span},
@@ -12,6 +12,10 @@ use std::{collections::BTreeMap, sync::Arc};
 pub struct Page {
     /// The source relative to the content root, with `/`.
     pub path: Arc<str>,
+    /// The language that the path tells.
+    pub language: LanguageId,
+    /// The path that the page shares with its translations, where that is another than its own.
+    pub common: Option<Arc<str>>,
     /// The front matter's title, else the first H1, else the file's name.
     pub title: String,
     /// Whether the body holds an H1 of its own.
@@ -286,11 +290,24 @@ impl Page {
         has(id) || id.strip_prefix("user-content-").is_some_and(has)
     }
 
-    /// The file's name without its extension.
+    /// The path that the page shares with its translations: its own for a page in the site's language.
+    #[must_use]
+    pub fn common_path(&self) -> &str {
+        self.common.as_deref().unwrap_or(&self.path)
+    }
+
+    /// The file's name without its extension, and without a language.
     #[must_use]
     pub fn stem(&self) -> &str {
-        let name = self.path.rsplit('/').next().unwrap_or(&self.path);
+        let path = self.common_path();
+        let name = path.rsplit('/').next().unwrap_or(path);
         name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+    }
+
+    /// The folder that the page belongs to, without a final `/`: that of the source, without a language.
+    #[must_use]
+    pub fn section(&self) -> &str {
+        self.common_path().rsplit_once('/').map_or("", |(folder, _)| folder)
     }
 
     /// The folder of the source, without a final `/`; empty for the content root.

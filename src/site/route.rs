@@ -1,12 +1,16 @@
 //! Addresses: which file of the output each page becomes, and which pages would collide.
 
-use super::{File, SourceId, page::Page};
+use super::{
+    File, SourceId,
+    language::{LanguageId, Languages},
+    page::Page,
+};
 use crate::{
     config::{Config, MANIFEST},
     diagnostic::{Diagnostic, Rule, Span},
 };
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     path::Path,
     sync::Arc,
 };
@@ -90,19 +94,20 @@ impl<'a> Taken<'a> {
 }
 
 /// The routes of pages, in their order, and the collisions that were avoided.
-pub(super) fn assign(pages: &[Arc<Page>], files: &[File], config: &Config) -> (Vec<Route>, Vec<Diagnostic>) {
+pub(super) fn assign(pages: &[Arc<Page>], files: &[File], config: &Config, languages: &Languages) -> (Vec<Route>, Vec<Diagnostic>) {
+    let names = Names { config, languages };
     let mut order: Vec<usize> = (0..pages.len()).collect();
     // `index.md` comes before `README.md`, and a page beside a folder before the folder's own page.
     order.sort_by_key(|&position| (rank(&pages[position]), position));
     let mut taken = Taken::by_files(files);
     let mut routes = vec![Route::new(""); pages.len()];
     let mut diagnostics = Vec::new();
-    let all: HashSet<String> = pages.iter().map(|page| wanted(page, config)).collect();
+    let all: HashSet<String> = pages.iter().map(|page| names.wanted(page)).collect();
     for position in order {
         let page = &pages[position];
-        let mut address = wanted(page, config);
+        let mut address = names.wanted(page);
         if let Some(first) = taken.holder(&address) {
-            let own = own_addresses(page, config).find(|own| taken.holder(own).is_none() && !all.contains(own)).unwrap_or_default();
+            let own = names.own_addresses(page).find(|own| taken.holder(own).is_none() && !all.contains(own)).unwrap_or_default();
             diagnostics.push(collision(page, first, &address, &own));
             address = own;
         }
@@ -146,6 +151,41 @@ pub(super) fn redirects(
     redirects
 }
 
+/// The addresses at which pages in the site's own language stand in for translations that are not there, by language.
+/// Where something else is published already, nothing does.
+pub(super) fn stand_ins(
+    pages: &[Arc<Page>],
+    routes: &[Route],
+    redirects: &[(Route, SourceId)],
+    files: &[File],
+    languages: &Languages,
+    translated: &dyn Fn(&Page, LanguageId) -> bool,
+) -> Vec<BTreeMap<SourceId, Route>> {
+    let mut out = vec![BTreeMap::new()];
+    if languages.is_one() {
+        return out;
+    }
+    let mut taken = Taken::by_files(files);
+    let published = pages.iter().zip(routes).map(|(page, route)| (route, &*page.path));
+    for (route, source) in published.chain(redirects.iter().map(|(route, _)| (route, "a former address"))) {
+        taken.add(route.file(), source);
+    }
+    for (id, language) in languages.iter().skip(1) {
+        let mut of_language = BTreeMap::new();
+        let wanted = pages.iter().zip(routes).enumerate();
+        for (position, (_, route)) in
+            wanted.filter(|(_, (page, _))| language.fallback && page.language == LanguageId::DEFAULT && !translated(page, id))
+        {
+            let file = format!("{}{}", language.prefix, route.file());
+            if taken.holder(&file).is_none() {
+                of_language.insert(SourceId(super::index(position)), Route(file.into()));
+            }
+        }
+        out.push(of_language);
+    }
+    out
+}
+
 /// The file of a former address: a folder's `index.html`, unless it names a file.
 fn alias_file(alias: &str) -> String {
     let path = alias.split('/').filter(|part| !part.is_empty() && *part != ".").collect::<Vec<_>>().join("/");
@@ -158,7 +198,7 @@ fn alias_file(alias: &str) -> String {
 }
 
 fn rank(page: &Page) -> u8 {
-    let name = page.path.rsplit('/').next().unwrap_or_default();
+    let name = page.common_path().rsplit('/').next().unwrap_or_default();
     index_rank(name).unwrap_or_default()
 }
 
@@ -175,39 +215,50 @@ pub(crate) fn index_rank(name: &str) -> Option<u8> {
     }
 }
 
-fn wanted(page: &Page, config: &Config) -> String {
-    let name = page.path.rsplit('/').next().unwrap_or_default();
-    let is_index = index_rank(name).is_some() && page.front_matter.slug.is_none();
-    if is_index { address(page.folder(), "", config) } else { own_address(page, config) }
+/// The addresses that pages ask for.
+struct Names<'a> {
+    config: &'a Config,
+    languages: &'a Languages,
 }
 
-fn own_address(page: &Page, config: &Config) -> String {
-    address(page.folder(), own_name(page), config)
-}
+impl<'a> Names<'a> {
+    fn wanted(&self, page: &Page) -> String {
+        let name = page.common_path().rsplit('/').next().unwrap_or_default();
+        let is_index = index_rank(name).is_some() && page.front_matter.slug.is_none();
+        if is_index { self.address(page, "") } else { self.own_address(page) }
+    }
 
-/// The addresses that a page may have when the one it wants is taken: its own name, then that with a number.
-fn own_addresses<'a>(page: &'a Page, config: &'a Config) -> impl Iterator<Item = String> + 'a {
-    let numbered = (2..).map(|number| address(page.folder(), &format!("{}-{number}", own_name(page)), config));
-    std::iter::once(own_address(page, config)).chain(numbered)
+    fn own_address(&self, page: &Page) -> String {
+        self.address(page, own_name(page))
+    }
+
+    /// The addresses that a page may have when the one it wants is taken: its own name, then that with a number.
+    fn own_addresses(&'a self, page: &'a Page) -> impl Iterator<Item = String> + 'a {
+        let numbered = (2..).map(|number| self.address(page, &format!("{}-{number}", own_name(page))));
+        std::iter::once(self.own_address(page)).chain(numbered)
+    }
+
+    fn address(&self, page: &Page, name: &str) -> String {
+        let prefix = &self.languages.get(page.language).prefix;
+        let folder = page.section();
+        let mut out = String::with_capacity(prefix.len() + folder.len() + name.len() + 12);
+        out.push_str(prefix);
+        for part in [folder, name] {
+            if !part.is_empty() {
+                out.push_str(part);
+                out.push('/');
+            }
+        }
+        if self.config.lowercase_addresses {
+            out = out.to_lowercase();
+        }
+        out.push_str("index.html");
+        out
+    }
 }
 
 fn own_name(page: &Page) -> &str {
     page.front_matter.slug.as_deref().unwrap_or_else(|| page.stem())
-}
-
-fn address(folder: &str, name: &str, config: &Config) -> String {
-    let mut out = String::with_capacity(folder.len() + name.len() + 12);
-    for part in [folder, name] {
-        if !part.is_empty() {
-            out.push_str(part);
-            out.push('/');
-        }
-    }
-    if config.lowercase_addresses {
-        out = out.to_lowercase();
-    }
-    out.push_str("index.html");
-    out
 }
 
 fn collision(page: &Page, first: &str, address: &str, own: &str) -> Diagnostic {
@@ -229,7 +280,7 @@ mod tests {
 
     fn routes(paths: &[&str]) -> (Vec<String>, usize) {
         let pages: Vec<Arc<Page>> = paths.iter().map(|path| Arc::new(Page { path: (*path).into(), ..Page::default() })).collect();
-        let (routes, found) = assign(&pages, &[], &Config::default());
+        let (routes, found) = assign(&pages, &[], &Config::default(), &Languages::new(&Config::default()));
         (routes.iter().map(|route| route.file().to_owned()).collect(), found.len())
     }
 

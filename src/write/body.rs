@@ -8,7 +8,8 @@ use super::{
 use crate::{
     diagnostic::Rule,
     site::{
-        Destination, Fault, Followed, Site, SourceId,
+        Destination, Fault, Followed, Site, SourceId, View,
+        language::LanguageId,
         page::{Body, CodeBlock, GivenSize, HoleKind, Link, LinkKind, Page, RawImage},
         route::Route,
         target,
@@ -33,6 +34,8 @@ pub(super) struct Bodies<'a> {
 #[derive(Clone, Copy)]
 struct Shown<'a> {
     id: SourceId,
+    /// The language of what is around it.
+    language: LanguageId,
     route: &'a Route,
     sheet: Option<&'a Sheet>,
 }
@@ -57,15 +60,17 @@ impl Shown<'_> {
 }
 
 impl Bodies<'_> {
-    /// The finished HTML of a page's body, as it stands on the page itself.
-    pub(super) fn fill(&self, id: SourceId) -> String {
-        self.fill_at(Shown { id, route: self.site.route(id), sheet: None }, &self.site.page(id).body)
+    /// The finished HTML of a page's body, as it stands on the page itself, for the readers of a language.
+    pub(super) fn fill(&self, view: View) -> String {
+        let route = self.site.route_in(view.language, view.page);
+        let at = Shown { id: view.page, language: view.language, route, sheet: None };
+        self.fill_at(at, &self.site.page(view.page).body)
     }
 
     /// The finished HTML of a page's body, as it stands on a sheet with others.
     pub(super) fn fill_on(&self, sheet: &Sheet, id: SourceId) -> String {
         let body = prefixed(&self.site.page(id).body, &sheet.prefix(id));
-        self.fill_at(Shown { id, route: &sheet.route, sheet: Some(sheet) }, &body)
+        self.fill_at(Shown { id, language: sheet.language, route: &sheet.route, sheet: Some(sheet) }, &body)
     }
 
     /// Whether a page has an image that may be shown smaller than it is, for the script that enlarges such.
@@ -111,7 +116,8 @@ impl Bodies<'_> {
                 HoleKind::Code(index) => self.code(&mut out, page, index),
                 kind if let Some(sheet) = at.sheet => paper::fill(&mut out, page, kind, &sheet.prefix(id)),
                 kind => {
-                    let filler = checklists.get_or_insert_with(|| Filler::new(self.site, self.followed, id));
+                    let filler =
+                        checklists.get_or_insert_with(|| Filler::new(self.site, self.followed, View { language: at.language, page: id }));
                     filler.fill(&mut out, kind);
                 }
             }
@@ -126,10 +132,13 @@ impl Bodies<'_> {
             Destination::Page(id, suffix) if at.holds(*id) => at.fragment(self.site.page(*id), *id, suffix),
             Destination::Same(suffix) if at.holds(at.id) => at.fragment(self.site.page(at.id), at.id, suffix),
             Destination::Page(id, suffix) => {
+                // What stands in for a translation keeps its readers among the translations.
+                let stands_in = self.site.page(at.id).language != at.language;
+                let shown = if stands_in && !suffix.contains('#') { self.site.in_language(*id, at.language) } else { *id };
                 if *id == at.id && suffix.starts_with('#') {
                     suffix.to_string()
                 } else {
-                    format!("{}{suffix}", target::relative(from, self.site.route(*id).file()))
+                    format!("{}{suffix}", target::relative(from, self.site.route_in(at.language, shown).file()))
                 }
             }
             Destination::File(id, suffix) => format!("{}{suffix}", target::relative(from, &self.site.file(*id).path)),

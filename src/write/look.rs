@@ -4,7 +4,7 @@ use super::theme::{Files, published_name};
 use crate::{
     config::{Appearance, FooterLink},
     error::Error,
-    site::{Place, Site, target},
+    site::{Place, Site, language::LanguageId, target},
 };
 use serde::Serialize;
 use std::{fmt::Write as _, path::Path};
@@ -39,18 +39,18 @@ struct Link<'a> {
 const LOGO_HEIGHT: u32 = 28;
 
 impl<'a> Look<'a> {
-    /// The looks of a site.
+    /// The looks of a site in a language.
     ///
     /// # Errors
     /// A picture or a page that the site does not have.
-    pub(super) fn new(site: &'a Site) -> Result<Self, Error> {
+    pub(super) fn new(site: &'a Site, language: LanguageId) -> Result<Self, Error> {
         let look = &site.config.theme;
         Ok(Self {
             logo: look.logo.as_deref().map(|path| picture(site, "logo", path)).transpose()?,
             logo_dark: look.logo_dark.as_deref().map(|path| picture(site, "logo-dark", path)).transpose()?,
             icon: look.icon.as_deref().map(|path| picture(site, "icon", path)).transpose()?.map(|picture| picture.path),
             footer: look.footer.as_deref(),
-            footer_links: look.footer_links.iter().map(|link| footer_link(site, link)).collect::<Result<_, _>>()?,
+            footer_links: look.footer_links.iter().map(|link| footer_link(site, language, link)).collect::<Result<_, _>>()?,
         })
     }
 }
@@ -68,14 +68,14 @@ fn picture(site: &Site, key: &str, path: &str) -> Result<Picture, Error> {
     Ok(Picture { path: target::encode(&file.path), width, height })
 }
 
-fn footer_link<'a>(site: &Site, link: &'a FooterLink) -> Result<Link<'a>, Error> {
+fn footer_link<'a>(site: &Site, language: LanguageId, link: &'a FooterLink) -> Result<Link<'a>, Error> {
     let title = link.title.as_str();
     if target::scheme(&link.to).is_some() {
         return Ok(Link { title, path: None, address: Some(&link.to) });
     }
     let (path, fragment) = link.to.split_once('#').map_or((link.to.as_str(), String::new()), |(path, id)| (path, format!("#{id}")));
     let file = match site.at(path.trim_start_matches('/')) {
-        Some(Place::Page(id)) => site.route(id).file().to_owned(),
+        Some(Place::Page(id)) => site.route_in(language, site.in_language(id, language)).file().to_owned(),
         Some(Place::File(id)) => site.file(id).path.to_string(),
         _ => {
             return Err(Error::usage(

@@ -17,7 +17,10 @@ mod words;
 use crate::{
     error::Error,
     project::Project,
-    site::{Destination, FileId, Followed, Place, Site, SourceId, history::History, navigation, page::CodeBlock, route::Route},
+    site::{
+        Destination, FileId, Followed, Place, Site, SourceId, View, history::History, language::LanguageId, navigation::NodeId,
+        page::CodeBlock, route::Route,
+    },
 };
 use context::{Contexts, Shell};
 use output::{Output, Written};
@@ -56,6 +59,8 @@ pub fn site(
     let variants = images::make(site, followed, &project.root)?;
     let sheets = Sheets::plan(site)?;
     let mut paths: Vec<String> = site.routes.iter().map(|route| route.file().to_owned()).collect();
+    let stand_ins = site.languages.iter().flat_map(|(language, _)| site.stand_ins(language));
+    paths.extend(stand_ins.map(|(_, route)| route.file().to_owned()));
     paths.extend(generated.routes().map(|route| route.file().to_owned()));
     paths.extend(sheets.all().map(|sheet| sheet.route.file().to_owned()));
     paths.extend(files.iter().map(|id| site.file(*id).path.to_string()));
@@ -75,20 +80,23 @@ pub fn site(
     let contexts = Contexts::new(site, &shell, sources, &publish, &sheets);
     let bodies = body::Bodies { site, followed, highlighted: &highlighted, sizes: &sizes, variants: &variants };
 
-    by_section(site).par_iter().try_for_each(|(open, pages)| {
-        let mut sidebars = Sidebars::new(site, &theme, *open);
-        for id in pages {
+    by_section(site).par_iter().try_for_each(|section| {
+        let mut sidebars = Sidebars::new(site, &theme, section.language, section.open);
+        for id in &section.pages {
+            let view = View { language: section.language, page: *id };
             let page = site.page(*id);
-            let sidebar = if page.front_matter.sidebar == Some(false) && site.navigation.of_page(*id).is_none() {
+            let route = site.route_in(section.language, *id);
+            let is_left_out = site.setting(*id, |settings| settings.sidebar) == Some(false);
+            let sidebar = if is_left_out && site.navigation(section.language).of_page(*id).is_none() {
                 String::new()
             } else {
-                sidebars.of(site.route(*id), Some(*id))?
+                sidebars.of(route, Some(*id))?
             };
-            let data = checklists::page_data(site, *id, checklists::has_marks(&sidebar));
-            let context = contexts.page(*id, &bodies, &sidebar, data.as_deref());
+            let data = checklists::page_data(site, view, checklists::has_marks(&sidebar));
+            let context = contexts.page(view, &bodies, &sidebar, data.as_deref());
             let template = page.front_matter.template.as_deref().unwrap_or("page.html");
             let html = theme.render(template, &context, &page.path)?;
-            output.write(site.route(*id).file(), html.as_bytes())?;
+            output.write(route.file(), html.as_bytes())?;
             on_page();
         }
         Ok::<(), Error>(())
@@ -117,24 +125,35 @@ pub fn site(
 /// # Errors
 /// The first that it does not have.
 pub(crate) fn check_look(site: &Site) -> Result<(), Error> {
-    look::Look::new(site).map(drop)
+    look::Look::new(site, LanguageId::DEFAULT).map(drop)
 }
 
 /// The languages of the site and of its pages.
 fn languages(site: &Site) -> BTreeSet<&str> {
     let pages = site.pages.iter().filter_map(|page| page.front_matter.language.as_deref());
-    pages.chain([site.config.language.as_str()]).collect()
+    pages.chain(site.languages.iter().map(|(_, language)| language.tag.as_str())).collect()
 }
 
-/// Pages that share a sidebar: grouped by the node that is open in it.
-fn by_section(site: &Site) -> Vec<(navigation::NodeId, Vec<SourceId>)> {
-    let mut groups: BTreeMap<navigation::NodeId, Vec<SourceId>> = BTreeMap::new();
-    for position in 0..site.pages.len() {
-        let id = SourceId(u32::try_from(position).unwrap_or(u32::MAX));
-        groups.entry(sidebar::open_node(site, id)).or_default().push(id);
+/// Pages that share a sidebar.
+struct Section {
+    language: LanguageId,
+    open: NodeId,
+    pages: Vec<SourceId>,
+}
+
+/// All pages of all languages, grouped by the node that is open in the sidebar.
+fn by_section(site: &Site) -> Vec<Section> {
+    let mut groups: BTreeMap<(LanguageId, NodeId), Vec<SourceId>> = BTreeMap::new();
+    for (language, _) in site.languages.iter() {
+        for view in site.views(language) {
+            groups.entry((language, sidebar::open_node(site, view))).or_default().push(view.page);
+        }
     }
     // A folder of thousands of pages is rendered by all threads: pieces share a sidebar each.
-    groups.into_iter().flat_map(|(node, pages)| pages.chunks(64).map(|chunk| (node, chunk.to_vec())).collect::<Vec<_>>()).collect()
+    let pieces = |((language, open), pages): ((LanguageId, NodeId), Vec<SourceId>)| -> Vec<Section> {
+        pages.chunks(64).map(|chunk| Section { language, open, pages: chunk.to_vec() }).collect()
+    };
+    groups.into_iter().flat_map(pieces).collect()
 }
 
 /// The files that the site needs: static ones, those of the content that are not hidden, and those that a page links.
@@ -184,50 +203,60 @@ fn highlight_all(site: &Site) -> HashMap<&CodeBlock, String> {
     blocks
 }
 
-/// Pages that no guide stands for: lists of folders, redirects from former addresses, and 404.
+/// Pages that no guide stands for: lists of folders, redirects from former addresses, and in each language the checklists and 404.
 struct Generated {
-    lists: Vec<(String, Route)>,
+    lists: Vec<(LanguageId, String, Route)>,
     redirects: Vec<(Route, SourceId)>,
-    hub: Option<Route>,
-    not_found: Option<Route>,
+    hubs: Vec<(LanguageId, Route)>,
+    not_found: Vec<(LanguageId, Route)>,
 }
 
 impl Generated {
     fn plan(site: &Site) -> Self {
-        let lists = site.navigation.lists().map(|folder| (folder.to_owned(), navigation::list_route(folder, &site.config))).collect();
-        let not_found = Route::new("404.html");
-        let given = matches!(site.at("404.html"), Some(Place::File(_)));
-        Self { lists, redirects: site.redirects.clone(), hub: site.hub().cloned(), not_found: (!given).then_some(not_found) }
+        let mut planned = Self { lists: Vec::new(), redirects: site.redirects.clone(), hubs: Vec::new(), not_found: Vec::new() };
+        for (id, language) in site.languages.iter() {
+            let lists = site.navigation(id).lists();
+            planned.lists.extend(lists.map(|folder| (id, folder.to_owned(), site.list_route(id, folder))));
+            planned.hubs.extend(site.hub(id).map(|hub| (id, hub.clone())));
+            let not_found = Route::new(&format!("{}404.html", language.prefix));
+            let given = matches!(site.at(not_found.file()), Some(Place::File(_)));
+            if !given && planned.redirects.iter().all(|(route, _)| *route != not_found) {
+                planned.not_found.push((id, not_found));
+            }
+        }
+        planned
     }
 
     fn routes(&self) -> impl Iterator<Item = &Route> {
-        let lists = self.lists.iter().map(|(_, route)| route);
-        lists.chain(self.redirects.iter().map(|(route, _)| route)).chain(&self.hub).chain(&self.not_found)
+        let lists = self.lists.iter().map(|(_, _, route)| route);
+        let redirects = self.redirects.iter().map(|(route, _)| route);
+        lists.chain(redirects).chain(self.hubs.iter().chain(&self.not_found).map(|(_, route)| route))
     }
 
     /// Those that search engines may list.
     fn indexed(&self) -> impl Iterator<Item = &Route> {
-        self.lists.iter().map(|(_, route)| route).chain(&self.hub)
+        self.lists.iter().map(|(_, _, route)| route).chain(self.hubs.iter().map(|(_, route)| route))
     }
 
     fn write(&self, site: &Site, theme: &Theme, contexts: &Contexts<'_>, output: &Output) -> Result<(), Error> {
-        self.lists.par_iter().try_for_each(|(folder, route)| {
-            let node = site.navigation.of_list(folder).unwrap_or_else(|| site.navigation.root());
-            let sidebar = Sidebars::new(site, theme, node).of(route, None)?;
-            let html = theme.render("list.html", &contexts.list(folder, route, &sidebar), folder)?;
+        self.lists.par_iter().try_for_each(|(language, folder, route)| {
+            let navigation = site.navigation(*language);
+            let node = navigation.of_list(folder).unwrap_or_else(|| navigation.root());
+            let sidebar = Sidebars::new(site, theme, *language, node).of(route, None)?;
+            let html = theme.render("list.html", &contexts.list(*language, folder, route, &sidebar), folder)?;
             output.write(route.file(), html.as_bytes())
         })?;
         self.redirects.par_iter().try_for_each(|(route, target)| {
             let html = theme.render("alias.html", &contexts.redirect(route, *target), route.file())?;
             output.write(route.file(), html.as_bytes())
         })?;
-        if let Some(route) = &self.hub {
-            let sidebar = Sidebars::new(site, theme, site.navigation.root()).of(route, None)?;
-            let html = theme.render("checklists.html", &contexts.hub(route, &sidebar), route.file())?;
+        for (language, route) in &self.hubs {
+            let sidebar = Sidebars::new(site, theme, *language, site.navigation(*language).root()).of(route, None)?;
+            let html = theme.render("checklists.html", &contexts.hub(*language, route, &sidebar), route.file())?;
             output.write(route.file(), html.as_bytes())?;
         }
-        if let Some(route) = &self.not_found {
-            let html = theme.render("404.html", &contexts.not_found(), route.file())?;
+        for (language, route) in &self.not_found {
+            let html = theme.render("404.html", &contexts.not_found(*language, route), route.file())?;
             output.write(route.file(), html.as_bytes())?;
         }
         Ok(())

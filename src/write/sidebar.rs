@@ -1,11 +1,12 @@
 //! The navigation beside a page: rendered once for the pages of a section, bounded on sites of any size.
 
-use super::{checklists, theme::Theme, words};
+use super::{checklists, context::foreign, theme::Theme, words};
 use crate::{
     error::Error,
     site::{
-        Site, SourceId,
-        navigation::{self, Leads, NodeId},
+        Site, SourceId, View,
+        language::LanguageId,
+        navigation::{Leads, Navigation, NodeId},
         route::Route,
         target,
     },
@@ -23,6 +24,8 @@ const LEVELS: usize = 12;
 pub(super) struct Sidebars<'a> {
     site: &'a Site,
     theme: &'a Theme,
+    language: LanguageId,
+    navigation: &'a Navigation,
     open: NodeId,
     rendered: HashMap<(String, usize), String>,
 }
@@ -31,6 +34,8 @@ pub(super) struct Sidebars<'a> {
 struct Entry {
     title: String,
     href: Option<String>,
+    /// The language of the title, where it is not the page's.
+    language: Option<String>,
     open: bool,
     folder: bool,
     marks: Option<String>,
@@ -46,18 +51,19 @@ struct More {
 }
 
 /// The node that is open beside a page: its own when it has pages below it, else the one above.
-pub(super) fn open_node(site: &Site, id: SourceId) -> NodeId {
-    let Some(node) = site.navigation.of_page(id) else {
-        let folder = site.page(id).folder();
-        return site.navigation.of_list(folder).unwrap_or_else(|| site.navigation.root());
+pub(super) fn open_node(site: &Site, view: View) -> NodeId {
+    let navigation = site.navigation(view.language);
+    let Some(node) = navigation.of_page(view.page) else {
+        let folder = site.page(view.page).section();
+        return navigation.of_list(folder).unwrap_or_else(|| navigation.root());
     };
-    let own = site.navigation.node(node);
-    if own.children.is_empty() { own.parent.unwrap_or_else(|| site.navigation.root()) } else { node }
+    let own = navigation.node(node);
+    if own.children.is_empty() { own.parent.unwrap_or_else(|| navigation.root()) } else { node }
 }
 
 impl<'a> Sidebars<'a> {
-    pub(super) fn new(site: &'a Site, theme: &'a Theme, open: NodeId) -> Self {
-        Self { site, theme, open, rendered: HashMap::new() }
+    pub(super) fn new(site: &'a Site, theme: &'a Theme, language: LanguageId, open: NodeId) -> Self {
+        Self { site, theme, language, navigation: site.navigation(language), open, rendered: HashMap::new() }
     }
 
     /// The sidebar of a page at a route, with the page itself marked as current.
@@ -82,8 +88,8 @@ impl<'a> Sidebars<'a> {
 
     /// The first entry that is shown of the open level, so that the current page is among them.
     fn window(&self, current: Option<SourceId>) -> usize {
-        let siblings = &self.site.navigation.node(self.open).children;
-        let current = current.and_then(|id| self.site.navigation.of_page(id));
+        let siblings = &self.navigation.node(self.open).children;
+        let current = current.and_then(|id| self.navigation.of_page(id));
         match current.and_then(|node| siblings.iter().position(|sibling| *sibling == node)) {
             Some(position) if siblings.len() > LEVEL => position / LEVEL * LEVEL,
             _ => 0,
@@ -92,11 +98,11 @@ impl<'a> Sidebars<'a> {
 
     fn render(&self, root: &str, window: usize) -> Result<String, Error> {
         let mut path = vec![self.open];
-        while let Some(parent) = self.site.navigation.node(path[path.len() - 1]).parent {
+        while let Some(parent) = self.navigation.node(path[path.len() - 1]).parent {
             path.push(parent);
         }
         path.truncate(LEVELS);
-        let top = path.pop().unwrap_or_else(|| self.site.navigation.root());
+        let top = path.pop().unwrap_or_else(|| self.navigation.root());
         let mut entries = self.level(top, &path, root, window);
         let more = entries.1.take();
         let mut context = tera::Context::new();
@@ -108,7 +114,7 @@ impl<'a> Sidebars<'a> {
 
     /// The entries below a node; those on the path to the open one have entries of their own.
     fn level(&self, node: NodeId, path: &[NodeId], root: &str, window: usize) -> (Vec<Entry>, Option<More>) {
-        let children = &self.site.navigation.node(node).children;
+        let children = &self.navigation.node(node).children;
         let first = if node == self.open {
             window
         } else {
@@ -122,33 +128,34 @@ impl<'a> Sidebars<'a> {
     }
 
     fn entry(&self, id: NodeId, path: &[NodeId], root: &str, window: usize) -> Entry {
-        let node = self.site.navigation.node(id);
+        let node = self.navigation.node(id);
         let open = path.last() == Some(&id);
         let (children, more) = if open { self.level(id, &path[..path.len() - 1], root, window) } else { (Vec::new(), None) };
         // An open title without a page stands above its pages; only a folded one has to lead somewhere.
         let href = if open && node.leads == Leads::Nowhere { None } else { self.href(id, root) };
         let marks = if let Leads::Page(page) = node.leads { checklists::mark(self.site, page) } else { None };
-        Entry { title: node.title.clone(), href, marks, open, folder: !node.children.is_empty(), children, more }
+        let language = foreign(self.site, self.language, &node.leads).map(str::to_owned);
+        Entry { title: node.title.clone(), href, language, marks, open, folder: !node.children.is_empty(), children, more }
     }
 
     /// The way to what a long level leaves out: the list of all, else the first entry of the next window.
     fn more(&self, node: NodeId, next: Option<NodeId>, root: &str) -> Option<More> {
-        let full = self.site.navigation.node(node);
+        let full = self.navigation.node(node);
         let to = if matches!(full.leads, Leads::List(_)) { node } else { next.unwrap_or(full.children[0]) };
         let count = full.children.len();
-        let word = self.theme.words().of(&self.site.config.language).page.get("more_pages").map_or("", String::as_str);
+        let word = self.theme.words().of(&self.site.languages.get(self.language).tag).page.get("more_pages").map_or("", String::as_str);
         self.href(to, root).map(|href| More { href, count, words: words::fill(word, [("count", count.to_string())]) })
     }
 
     /// Where a node leads; a mere title leads to the first page below it.
     fn href(&self, id: NodeId, root: &str) -> Option<String> {
         let path = |file: &str| format!("{root}{}", target::encode(file));
-        match &self.site.navigation.node(id).leads {
-            Leads::Page(page) => Some(path(self.site.route(*page).file())),
-            Leads::List(folder) => Some(path(navigation::list_route(folder, &self.site.config).file())),
+        match &self.navigation.node(id).leads {
+            Leads::Page(page) => Some(path(self.site.route_in(self.language, *page).file())),
+            Leads::List(folder) => Some(path(self.site.list_route(self.language, folder).file())),
             Leads::File(file) => Some(path(&self.site.file(*file).path)),
             Leads::Address(address) => Some(address.clone()),
-            Leads::Nowhere => self.site.navigation.first_page(id).map(|page| path(self.site.route(page).file())),
+            Leads::Nowhere => self.navigation.first_page(id).map(|page| path(self.site.route_in(self.language, page).file())),
         }
     }
 }

@@ -32,6 +32,7 @@ const STYLE: &[&str] = &[
     "code",
     "checklists",
     "pages",
+    "languages",
     "sheet",
     "enlarge",
     "wishes",

@@ -95,10 +95,10 @@ fn run(case: &Path, name: &str) -> String {
     faults
 }
 
-/// The HTML of the output that the author wrote, and the page for addresses where nothing is, whose links start at the host.
+/// The HTML of the output that the author wrote, and the pages for addresses where nothing is, whose links start at the host.
 fn not_ours(root: &Path) -> BTreeSet<String> {
     let copied = ["content", "static"].into_iter().flat_map(|folder| files(&root.join(folder)));
-    copied.filter(|path| is_kind(path, "html")).chain(["404.html".to_owned()]).collect()
+    copied.filter(|path| is_kind(path, "html")).chain(["404.html", "zh/404.html", "ar/404.html"].map(str::to_owned)).collect()
 }
 
 /// What every output has, whatever the site.

@@ -40,6 +40,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tokio", &["check/external/"]),
     ("futures", &["check/external/"]),
     ("regex", &["check/external/"]),
+    ("icu_plurals", &["write/words.rs"]),
+    ("icu_locale_core", &["write/words.rs"]),
     ("quick_xml", &["write/publish/xml.rs"]),
     ("imagesize", &["write/images/"]),
     ("image", &["write/images/encode.rs"]),

@@ -18,7 +18,7 @@ mod writer;
 use super::front_matter;
 use crate::{
     config::{Config, Derive, ShortcutReferences},
-    site::{navigation::readable, page::Page},
+    site::{language::Languages, navigation::readable, page::Page},
 };
 use collector::Collector;
 use pulldown_cmark::{BrokenLink, CowStr, Options, Parser, TextMergeWithOffset};
@@ -33,6 +33,7 @@ pub struct ParseOptions {
     ignore_definitions: Vec<String>,
     derive: Vec<(globset::GlobMatcher, Derive)>,
     leave_out: Vec<String>,
+    languages: Languages,
 }
 
 impl ParseOptions {
@@ -55,6 +56,7 @@ impl ParseOptions {
             ignore_definitions: config.check.ignore_definitions.clone(),
             derive: config.checklists.derive.iter().map(|derive| (derive.pages.compile_matcher(), derive.from)).collect(),
             leave_out: config.checklists.leave_out.clone(),
+            languages: Languages::new(config),
         }
     }
 
@@ -83,6 +85,7 @@ pub fn parse(path: &Arc<str>, text: &str, options: &ParseOptions) -> Page {
         writer.event(event, range);
     }
     let (mut page, notes) = writer.finish(&candidates, options);
+    (page.language, page.common) = options.languages.of_path(path);
     diagnostics.append(&mut page.diagnostics);
     page.title = match &front_matter.title {
         Some(title) => title.clone(),

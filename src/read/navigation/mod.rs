@@ -10,7 +10,10 @@ use super::{
 use crate::{
     diagnostic::{Diagnostic, Rule, Span},
     error::Error,
-    site::navigation::{Entry, NavigationFile, Target},
+    site::{
+        language::Languages,
+        navigation::{Entry, NavigationFile, Target},
+    },
 };
 use std::{path::Path, sync::Arc};
 
@@ -21,11 +24,15 @@ use std::{path::Path, sync::Arc};
 pub(super) fn read<'a>(
     files: impl Iterator<Item = &'a Found>,
     overlay: &Overlay,
+    languages: &Languages,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Vec<NavigationFile>, Error> {
     let mut found = Vec::new();
     for file in files {
-        let (folder, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
+        let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let (_, common) = languages.of_path(&file.path);
+        let common = common.as_deref().unwrap_or(&file.path);
+        let name = common.rsplit('/').next().unwrap_or(common);
         let hidden = file.path.split('/').any(|part| part.starts_with('.'));
         match name {
             _ if hidden => {}

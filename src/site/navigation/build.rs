@@ -1,18 +1,27 @@
 //! Folders, weights and navigation files to the tree of nodes.
 
-use super::{Entry, Leads, Navigation, NavigationFile, Node, NodeId, folder_title, list_route};
-use crate::site::{Destination, Fault, Place, Site, SourceId, route::Route};
+use super::{Entry, Leads, Navigation, NavigationFile, Node, NodeId, folder_title};
+use crate::site::{
+    Destination, Fault, Place, Site, SourceId,
+    language::LanguageId,
+    route::{Route, index_rank},
+};
 use std::{
     cmp::Ordering,
     collections::{BTreeMap, BTreeSet, HashMap},
 };
 
-/// Puts the navigation of a site together.
+/// Puts the navigation of a site in one language together.
 pub(super) struct Builder<'a> {
     site: &'a Site,
+    language: LanguageId,
     navigation: Navigation,
     contents: BTreeMap<&'a str, Contents<'a>>,
-    files: HashMap<&'a str, &'a NavigationFile>,
+    /// The page of each folder, with the rank of its name.
+    indexes: HashMap<&'a str, (u8, SourceId)>,
+    /// The pages by the path that they share with their translations.
+    by_path: HashMap<&'a str, SourceId>,
+    files: HashMap<&'a str, (LanguageId, &'a NavigationFile)>,
     folder_nodes: HashMap<String, NodeId>,
 }
 
@@ -24,34 +33,54 @@ struct Contents<'a> {
 }
 
 impl<'a> Builder<'a> {
-    pub(super) fn new(site: &'a Site) -> Self {
-        let mut contents: BTreeMap<&str, Contents<'_>> = BTreeMap::from([("", Contents::default())]);
-        for (position, page) in site.pages.iter().enumerate() {
-            let id = SourceId(crate::site::index(position));
-            let mut folder = page.folder();
-            contents.entry(folder).or_default().pages.push(id);
-            while !folder.is_empty() {
-                let parent = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
-                if !contents.entry(parent).or_default().folders.insert(folder) {
-                    break;
-                }
-                folder = parent;
-            }
-        }
-        let mut files = HashMap::new();
-        for file in &site.navigation_files {
-            files.entry(file.folder.as_str()).or_insert(file);
-        }
+    pub(super) fn new(site: &'a Site, language: LanguageId) -> Self {
         let navigation =
             Navigation { by_page: vec![None; site.pages.len()], position: vec![None; site.pages.len()], ..Navigation::default() };
-        Self { site, navigation, contents, files, folder_nodes: HashMap::new() }
+        let mut builder = Self {
+            site,
+            language,
+            navigation,
+            contents: BTreeMap::from([("", Contents::default())]),
+            indexes: HashMap::new(),
+            by_path: HashMap::new(),
+            files: navigation_files(site, language),
+            folder_nodes: HashMap::new(),
+        };
+        let mut pages: Vec<SourceId> = site.views(language).map(|view| view.page).collect();
+        pages.sort_unstable();
+        for id in pages {
+            builder.place(id);
+        }
+        builder
+    }
+
+    /// Notes where a page lies.
+    fn place(&mut self, id: SourceId) {
+        let page = self.site.page(id);
+        let mut folder = page.section();
+        self.by_path.entry(page.common_path()).or_insert(id);
+        let name = page.common_path().rsplit('/').next().unwrap_or_default();
+        if let Some(rank) = index_rank(name) {
+            let index = self.indexes.entry(folder).or_insert((rank, id));
+            if rank < index.0 {
+                *index = (rank, id);
+            }
+        }
+        self.contents.entry(folder).or_default().pages.push(id);
+        while !folder.is_empty() {
+            let parent = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
+            if !self.contents.entry(parent).or_default().folders.insert(folder) {
+                break;
+            }
+            folder = parent;
+        }
     }
 
     pub(super) fn build(mut self) -> Navigation {
         self.find_lists();
         let (title, leads) = match self.section_page("") {
             Some(home) => (self.site.page(home).title.clone(), Leads::Page(home)),
-            None => (self.site.title().to_owned(), Leads::List(String::new())),
+            None => (self.list_title(), Leads::List(String::new())),
         };
         let root = self.add(title, leads, None);
         self.visit("", root);
@@ -59,12 +88,19 @@ impl<'a> Builder<'a> {
         self.navigation
     }
 
+    /// The title of a list of everything.
+    fn list_title(&self) -> String {
+        let own = self.site.languages.get(self.language).title.as_ref();
+        own.or(self.site.languages.get(LanguageId::DEFAULT).title.as_ref()).unwrap_or(&self.site.name).clone()
+    }
+
     /// A folder has a list of its own when nothing else is published at its address.
     fn find_lists(&mut self) {
         let redirects = self.site.redirects.iter().map(|(route, _)| route);
-        let taken: BTreeSet<&str> = self.site.routes.iter().chain(redirects).map(Route::file).collect();
+        let stand_ins = self.site.stand_ins(self.language).map(|(_, route)| route);
+        let taken: BTreeSet<&str> = self.site.routes.iter().chain(redirects).chain(stand_ins).map(Route::file).collect();
         for folder in self.contents.keys() {
-            let route = list_route(folder, &self.site.config);
+            let route = self.site.list_route(self.language, folder);
             let copied = matches!(self.site.at(route.file()), Some(Place::File(_)));
             if !taken.contains(route.file()) && !copied {
                 self.navigation.lists.insert((*folder).to_owned());
@@ -74,8 +110,8 @@ impl<'a> Builder<'a> {
 
     /// Adds what a folder holds below its node: first as its navigation file says, then what is left.
     fn visit(&mut self, folder: &str, node: NodeId) {
-        if let Some(file) = self.files.get(folder).copied() {
-            let base = file.base.as_str();
+        if let Some((language, file)) = self.files.get(folder).copied() {
+            let base = Base { folder: file.base.as_str(), language };
             match file.entries.as_slice() {
                 // A single title above everything names the folder itself.
                 [Entry { title: Some(title), target: None, children }] if !children.is_empty() => {
@@ -122,11 +158,11 @@ impl<'a> Builder<'a> {
         if self.navigation.lists.contains(folder) { Leads::List(folder.to_owned()) } else { Leads::Nowhere }
     }
 
-    fn add_entries(&mut self, base: &str, entries: &[Entry], parent: NodeId) {
+    fn add_entries(&mut self, base: Base<'_>, entries: &[Entry], parent: NodeId) {
         for entry in entries {
             let leads = entry.target.as_ref().map(|target| self.lead(base, &target.address));
             let (title, leads, folder) = match leads {
-                Some(Some((leads, folder))) => (entry.title.clone(), leads, folder),
+                Some(Some((leads, folder))) => (entry.title.clone().filter(|_| self.speaks(base, &leads)), leads, folder),
                 // A broken entry is a finding; what is below it stays.
                 Some(None) if entry.children.is_empty() => continue,
                 Some(None) | None => (entry.title.clone(), Leads::Nowhere, None),
@@ -148,6 +184,14 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Whether the words of a navigation file suit what its entry leads to: a translation has a title in its own language.
+    fn speaks(&self, base: Base<'_>, leads: &Leads) -> bool {
+        match leads {
+            Leads::Page(id) => base.language == self.language || self.site.page(*id).language != self.language,
+            _ => true,
+        }
+    }
+
     /// An entry that names a folder names the pages in it.
     fn list_pages(&mut self, folder: &str) {
         let Some(contents) = self.contents.get(folder) else { return };
@@ -158,24 +202,33 @@ impl<'a> Builder<'a> {
     }
 
     /// Where an entry leads, and the folder whose contents belong below it.
-    fn lead(&self, base: &str, address: &str) -> Option<(Leads, Option<String>)> {
-        match self.site.follow_entry(base, address) {
-            Ok(Destination::Page(id, _)) => Some((Leads::Page(id), None)),
+    fn lead(&self, base: Base<'_>, address: &str) -> Option<(Leads, Option<String>)> {
+        match self.site.follow_entry(base.folder, address) {
+            Ok(Destination::Page(id, _)) => {
+                let id = self.site.in_language(id, self.language);
+                // A file that speaks for other languages too names pages that this one may leave out.
+                let shown = base.language == self.language || self.site.is_shown_in(self.language, id);
+                shown.then_some((Leads::Page(id), None))
+            }
             Ok(Destination::File(id, _)) => {
                 let path = &self.site.file(id).path;
                 let is_navigation = self.site.navigation_files.iter().find(|file| file.file == *path);
                 Some(match is_navigation {
-                    Some(file) => match self.section_page(&file.folder).filter(|page| self.in_sidebar(*page)) {
-                        Some(page) => (Leads::Page(page), Some(file.folder.clone())),
-                        None => (self.list_or_nowhere(&file.folder), Some(file.folder.clone())),
-                    },
+                    Some(file) => {
+                        let folder = self.site.languages.section(&file.folder);
+                        match self.section_page(folder).filter(|page| self.in_sidebar(*page)) {
+                            Some(page) => (Leads::Page(page), Some(folder.to_owned())),
+                            None => (self.list_or_nowhere(folder), Some(folder.to_owned())),
+                        }
+                    }
                     None => (Leads::File(id), None),
                 })
             }
             Ok(Destination::Address | Destination::Same(_)) => Some((Leads::Address(address.to_owned()), None)),
             Ok(Destination::Repository(address)) => Some((Leads::Address(address.into()), None)),
-            Err(Fault::NoIndex { folder }) if self.contents.contains_key(&*folder) => {
-                Some((self.list_or_nowhere(&folder), Some(folder.into())))
+            Err(Fault::NoIndex { folder }) => {
+                let folder = self.site.languages.section(&folder);
+                self.contents.contains_key(folder).then(|| (self.list_or_nowhere(folder), Some(folder.to_owned())))
             }
             Err(_) => None,
         }
@@ -201,18 +254,14 @@ impl<'a> Builder<'a> {
 
     /// The page that stands for a folder: its index, or the page beside it of the same name.
     fn section_page(&self, folder: &str) -> Option<SourceId> {
-        if let Some(Some(Place::Page(id))) = self.site.folder(folder) {
-            return Some(id);
+        if let Some((_, id)) = self.indexes.get(folder) {
+            return Some(*id);
         }
-        match self.site.at(&format!("{folder}.md")) {
-            Some(Place::Page(id)) if !folder.is_empty() => Some(id),
-            _ => None,
-        }
+        if folder.is_empty() { None } else { self.by_path.get(format!("{folder}.md").as_str()).copied() }
     }
 
     fn in_sidebar(&self, id: SourceId) -> bool {
-        let page = self.site.page(id);
-        page.front_matter.sidebar != Some(false) && !self.site.is_summary(page)
+        self.site.setting(id, |settings| settings.sidebar) != Some(false) && !self.site.is_summary(self.site.page(id))
     }
 
     fn has_unplaced(&self, folder: &str) -> bool {
@@ -238,7 +287,7 @@ impl<'a> Builder<'a> {
             Item::Page(id) => (Some(*id), self.site.page(*id).stem()),
             Item::Folder(folder) => (self.section_page(folder), folder.rsplit('/').next().unwrap_or(folder)),
         };
-        let weight = page.and_then(|page| self.site.page(page).front_matter.weight);
+        let weight = page.and_then(|page| self.site.setting(page, |settings| settings.weight));
         (weight.unwrap_or(i64::MAX), NaturalName(name.to_lowercase()))
     }
 
@@ -254,6 +303,29 @@ impl<'a> Builder<'a> {
             waiting.extend(self.navigation.node(id).children.iter().rev());
         }
     }
+}
+
+/// Where the entries of a navigation file are from.
+#[derive(Clone, Copy)]
+struct Base<'a> {
+    /// The folder that its addresses are relative to.
+    folder: &'a str,
+    /// The language of its words.
+    language: LanguageId,
+}
+
+/// The navigation file of each folder: that of the language, else that of the site's own.
+fn navigation_files(site: &Site, language: LanguageId) -> HashMap<&str, (LanguageId, &NavigationFile)> {
+    let mut files = HashMap::new();
+    for wanted in [language, LanguageId::DEFAULT] {
+        for file in &site.navigation_files {
+            let (own, _) = site.languages.of_path(&file.file);
+            if own == wanted {
+                files.entry(site.languages.section(&file.folder)).or_insert((own, file));
+            }
+        }
+    }
+    files
 }
 
 #[derive(Clone, Copy)]
@@ -317,7 +389,8 @@ mod tests {
         let tree = Tree { name: "Site".to_owned(), pages: pages.collect(), navigation, ..Tree::default() };
         let site = Site::assemble(Config::default(), tree, false);
         let mut out = Vec::new();
-        lines(&site.navigation, site.navigation.root(), 0, &mut out);
+        let navigation = site.navigation(LanguageId::DEFAULT);
+        lines(navigation, navigation.root(), 0, &mut out);
         out
     }
 

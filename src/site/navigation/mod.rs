@@ -2,8 +2,8 @@
 
 mod build;
 
-use super::{FileId, Site, SourceId, route::Route};
-use crate::{config::Config, diagnostic::Span};
+use super::{FileId, Site, SourceId, language::LanguageId};
+use crate::diagnostic::Span;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -78,7 +78,7 @@ pub enum Leads {
     Nowhere,
 }
 
-/// The navigation of a site: a tree whose root is the home page.
+/// The navigation of a site in one language: a tree whose root is the home page. Folders are named without a language.
 #[derive(Clone, Debug, Default)]
 pub struct Navigation {
     nodes: Vec<Node>,
@@ -90,16 +90,10 @@ pub struct Navigation {
     listed: BTreeSet<SourceId>,
 }
 
-/// The file of a folder's generated list.
-#[must_use]
-pub(crate) fn list_route(folder: &str, config: &Config) -> Route {
-    let folder = if config.lowercase_addresses { folder.to_lowercase() } else { folder.to_owned() };
-    Route::new(&if folder.is_empty() { "index.html".to_owned() } else { format!("{folder}/index.html") })
-}
-
 impl Navigation {
-    pub(super) fn build(site: &Site) -> Self {
-        build::Builder::new(site).build()
+    /// The navigation of a language.
+    pub(super) fn build(site: &Site, language: LanguageId) -> Self {
+        build::Builder::new(site, language).build()
     }
 
     /// A node.

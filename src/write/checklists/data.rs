@@ -3,6 +3,7 @@
 use crate::site::{
     Site, SourceId,
     checklist::{Checklists, Child, Due, Step, unstamped_id},
+    language::LanguageId,
     lists::{self, Held},
     route::Route,
     target,
@@ -126,30 +127,30 @@ fn is_first(value: &u32) -> bool {
 }
 
 /// The manifest of a page at a route that shows these lists.
-pub(super) fn manifest<'a>(site: &'a Site, at: &Route, page: Option<SourceId>, shown: &[Held]) -> Manifest<'a> {
+pub(super) fn manifest<'a>(site: &'a Site, language: LanguageId, at: &Route, page: Option<SourceId>, shown: &[Held]) -> Manifest<'a> {
     let next = page
-        .and_then(|page| site.navigation.neighbours(page).1)
-        .map(|next| NextPage { title: &site.page(next).title, href: target::relative(at.file(), site.route(next).file()) });
+        .and_then(|page| site.navigation(language).neighbours(page).1)
+        .map(|next| NextPage { title: &site.page(next).title, href: target::relative(at.file(), site.route_in(language, next).file()) });
     Manifest {
         site: site.id(),
         root: at.to_root(),
-        hub: site.hub().map(|hub| target::relative(at.file(), hub.file())),
+        hub: site.hub(language).map(|hub| target::relative(at.file(), hub.file())),
         next,
-        lists: shown.iter().map(|held| list(site, *held, Some(at))).collect(),
+        lists: shown.iter().map(|held| list(site, *held, language, Some(at))).collect(),
     }
 }
 
-/// All checklists of a site; `published` names the schema beside it.
-pub(super) fn document(site: &Site, schema: Option<String>) -> Document<'_> {
-    let lists = site.lists.in_order().iter().map(|held| list(site, *held, None)).collect();
-    Document { schema, format: "milepost-checklists", version: 1, site: site.id(), title: site.title(), lists }
+/// Lists of a site for the readers of a language; `schema` names the schema beside the document.
+pub(super) fn document<'a>(site: &'a Site, language: LanguageId, lists: &[Held], schema: Option<String>) -> Document<'a> {
+    let lists = lists.iter().map(|held| list(site, *held, language, None)).collect();
+    Document { schema, format: "milepost-checklists", version: 1, site: site.id(), title: site.title(language), lists }
 }
 
 /// A list; addresses lead from a page, or else from the site's root, in full where its address is known.
-pub(super) fn list<'a>(site: &'a Site, held: Held, at: Option<&Route>) -> ListData<'a> {
+pub(super) fn list<'a>(site: &'a Site, held: Held, language: LanguageId, at: Option<&Route>) -> ListData<'a> {
     let page = site.page(held.page);
     let found = site.list(held);
-    let address = Address { site, held, at };
+    let address = Address { site, held, language, at };
     let unstamped = unstamped_id(&page.path, held.list as usize);
     let was = (*unstamped != *found.id.text && !found.shared).then_some(unstamped);
     ListData {
@@ -212,13 +213,15 @@ fn step_data<'a>(lists: &'a Checklists, step: &'a Step, address: &Address<'_>) -
 pub(super) struct Address<'a> {
     pub(super) site: &'a Site,
     pub(super) held: Held,
+    /// The language of the reader.
+    pub(super) language: LanguageId,
     /// The page that links; none for files that are read elsewhere.
     pub(super) at: Option<&'a Route>,
 }
 
 impl Address<'_> {
     pub(super) fn page(&self, suffix: &str) -> String {
-        let to = self.site.route(self.held.page);
+        let to = self.site.route_in(self.language, self.held.page);
         match (self.at, &self.site.config.base_url) {
             (Some(at), _) if at == to && !suffix.is_empty() => suffix.to_owned(),
             (Some(at), _) => format!("{}{suffix}", target::relative(at.file(), to.file())),

@@ -4,7 +4,7 @@ use super::{
     data::{self, ChoiceData, Entry, ListData, StepData},
     html,
 };
-use crate::site::{Site, route::Route};
+use crate::site::{Site, language::LanguageId, lists::Held, route::Route};
 use std::fmt::Write as _;
 
 /// The JSON Schema of the document, published beside it.
@@ -13,7 +13,7 @@ const SCHEMA: &str = include_str!("checklists.schema.json");
 /// All checklists as one JSON document that ends with a line ending.
 #[must_use]
 pub fn json(site: &Site) -> String {
-    render(site, None)
+    render(site, LanguageId::DEFAULT, site.lists.owned(), None)
 }
 
 /// All checklists for people, a line each.
@@ -21,7 +21,7 @@ pub fn json(site: &Site) -> String {
 pub fn text(site: &Site) -> String {
     let rows: Vec<[String; 4]> = site
         .lists
-        .in_order()
+        .owned()
         .iter()
         .map(|held| {
             let list = site.list(*held);
@@ -46,20 +46,27 @@ pub fn text(site: &Site) -> String {
     })
 }
 
-fn render(site: &Site, schema: Option<String>) -> String {
-    let mut text = serde_json::to_string_pretty(&data::document(site, schema)).unwrap_or_default();
+fn render(site: &Site, language: LanguageId, lists: &[Held], schema: Option<String>) -> String {
+    let mut text = serde_json::to_string_pretty(&data::document(site, language, lists, schema)).unwrap_or_default();
     text.push('\n');
     text
 }
 
 /// The files and their texts; none where the list of all checklists has no address.
-pub(super) fn files(site: &Site) -> Option<Vec<(String, String)>> {
-    let hub = site.hub().map(Route::address)?.trim_end_matches('/').to_owned();
+pub(super) fn files(site: &Site) -> Vec<(String, String)> {
+    site.languages.iter().flat_map(|(language, _)| files_in(site, language).unwrap_or_default()).collect()
+}
+
+fn files_in(site: &Site, language: LanguageId) -> Option<Vec<(String, String)>> {
+    let hub = site.hub(language).map(Route::address)?.trim_end_matches('/').to_owned();
     let name = hub.rsplit('/').next().unwrap_or_default();
-    let mut files =
-        vec![(format!("{hub}.json"), render(site, Some(format!("{name}.schema.json")))), (format!("{hub}.schema.json"), SCHEMA.to_owned())];
-    for held in site.lists.in_order() {
-        let list = data::list(site, *held, None);
+    let lists = site.lists.in_order(language);
+    let mut files = vec![
+        (format!("{hub}.json"), render(site, language, lists, Some(format!("{name}.schema.json")))),
+        (format!("{hub}.schema.json"), SCHEMA.to_owned()),
+    ];
+    for held in lists {
+        let list = data::list(site, *held, language, None);
         let path = format!("{hub}/{}", list.id);
         files.push((format!("{path}.md"), markdown(&list, site)));
         files.push((format!("{path}.csv"), csv(&list)));

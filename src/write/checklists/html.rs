@@ -3,8 +3,9 @@
 use super::data::Address;
 use crate::{
     site::{
-        Destination, Followed, Site, SourceId,
+        Destination, Followed, Site, SourceId, View,
         checklist::{Branch, Checklists, Child, Choice, Due, List, ReferenceKind, Step, StepForm},
+        language::LanguageId,
         lists::Held,
         page::{HoleKind, Page},
         route::Route,
@@ -21,6 +22,7 @@ pub(in crate::write) struct Filler<'a> {
     site: &'a Site,
     page: &'a Page,
     id: SourceId,
+    language: LanguageId,
     followed: &'a Followed,
     copies: BTreeMap<&'a str, u32>,
     /// The steps directly below a list.
@@ -49,11 +51,11 @@ impl CardKind {
 }
 
 impl<'a> Filler<'a> {
-    pub(in crate::write) fn new(site: &'a Site, followed: &'a Followed, id: SourceId) -> Self {
-        let page = site.page(id);
+    pub(in crate::write) fn new(site: &'a Site, followed: &'a Followed, view: View) -> Self {
+        let page = site.page(view.page);
         let copies = page.checklists.lists.iter().map(|list| (&*list.id.text, 1)).collect();
         let units = page.checklists.lists.iter().flat_map(|list| list.steps.iter().copied()).collect();
-        Self { site, page, id, followed, copies, units }
+        Self { site, page, id: view.page, language: view.language, followed, copies, units }
     }
 
     /// Fills one hole; holes of other kinds are left alone.
@@ -166,7 +168,16 @@ impl<'a> Filler<'a> {
         }
         let held = Held { page: self.id, list };
         let copy = self.next_copy(&found.id.text);
-        let card = Card { site: self.site, held, at: self.site.route(self.id), kind: CardKind::Own, copy, level: 2, first: false };
+        let card = Card {
+            site: self.site,
+            held,
+            language: self.language,
+            at: self.site.route_in(self.language, self.id),
+            kind: CardKind::Own,
+            copy,
+            level: 2,
+            first: false,
+        };
         let needs = self.needs();
         card.write(out, &needs);
     }
@@ -175,14 +186,14 @@ impl<'a> Filler<'a> {
     fn needs(&self) -> Vec<Held> {
         let mut needs: Vec<Held> = Vec::new();
         for reference in self.page.checklists.references.iter().filter(|reference| reference.kind == ReferenceKind::Needs) {
-            needs.extend(self.site.lists.owner(&reference.list).filter(|held| !needs.contains(held)));
+            needs.extend(self.site.lists.in_language(self.site, self.language, &reference.list).filter(|held| !needs.contains(held)));
         }
         needs
     }
 
     fn reference(&mut self, out: &mut String, index: u32) {
         let reference = &self.page.checklists.references[index as usize];
-        let Some(held) = self.site.lists.owner(&reference.list) else { return };
+        let Some(held) = self.site.lists.in_language(self.site, self.language, &reference.list) else { return };
         if reference.kind == ReferenceKind::Needs {
             let _ = write!(out, " <span class=\"milepost-badge\" data-progress=\"{}\"></span>", Attribute(&reference.list));
             return;
@@ -195,7 +206,17 @@ impl<'a> Filler<'a> {
         }
         let copy = self.next_copy(&reference.list);
         let level = (reference.level + 1).clamp(2, 6);
-        Card { site: self.site, held, at: self.site.route(self.id), kind: CardKind::Embed, copy, level, first: copy == 1 }.write(out, &[]);
+        Card {
+            site: self.site,
+            held,
+            language: self.language,
+            at: self.site.route_in(self.language, self.id),
+            kind: CardKind::Embed,
+            copy,
+            level,
+            first: copy == 1,
+        }
+        .write(out, &[]);
     }
 
     fn next_copy(&mut self, list: &'a str) -> u32 {
@@ -209,6 +230,8 @@ impl<'a> Filler<'a> {
 pub(in crate::write) struct Card<'a> {
     pub(in crate::write) site: &'a Site,
     pub(in crate::write) held: Held,
+    /// The language of the reader.
+    pub(in crate::write) language: LanguageId,
     /// The page that shows it.
     pub(in crate::write) at: &'a Route,
     pub(in crate::write) kind: CardKind,
@@ -248,7 +271,7 @@ impl Card<'_> {
         for held in needs {
             let other = self.site.list(*held);
             let _ = write!(out, "<p class=\"milepost-needs\" data-needs=\"{}\">Do first: <a href=\"", Attribute(&other.id.text));
-            push_href(out, &Address { site: self.site, held: *held, at: Some(self.at) }.page(""));
+            push_href(out, &Address { site: self.site, held: *held, language: self.language, at: Some(self.at) }.page(""));
             out.push_str("\">");
             push_words(out, &other.title);
             out.push_str("</a> <span data-count></span></p>\n");
@@ -258,7 +281,7 @@ impl Card<'_> {
     }
 
     fn address(&self) -> Address<'_> {
-        Address { site: self.site, held: self.held, at: Some(self.at) }
+        Address { site: self.site, held: self.held, language: self.language, at: Some(self.at) }
     }
 
     fn lists(&self) -> &Checklists {

@@ -12,7 +12,8 @@ use super::output::Output;
 use crate::{
     error::Error,
     site::{
-        Site, SourceId,
+        Site, SourceId, View,
+        language::LanguageId,
         lists::{self, Held},
         route::Route,
     },
@@ -22,13 +23,14 @@ use html::{Attribute, Card, CardKind, has_roles};
 use std::fmt::Write as _;
 
 /// The lists that a page shows or asks about: its own, those it embeds, and those it wants done first.
-fn shown(site: &Site, id: SourceId) -> Vec<Held> {
+fn shown(site: &Site, view: View) -> Vec<Held> {
+    let id = view.page;
     let lists = &site.page(id).checklists;
     let own = (0..lists.lists.len()).filter(|position| !lists.lists[*position].steps.is_empty());
     let mut shown: Vec<Held> = own.filter_map(|list| u32::try_from(list).ok()).map(|list| Held { page: id, list }).collect();
     for reference in &lists.references {
         let is_own = shown.iter().any(|held| *site.list(*held).id.text == *reference.list);
-        if let (Some(held), false) = (site.lists.owner(&reference.list), is_own) {
+        if let (Some(held), false) = (site.lists.in_language(site, view.language, &reference.list), is_own) {
             shown.push(held);
         }
     }
@@ -36,14 +38,15 @@ fn shown(site: &Site, id: SourceId) -> Vec<Held> {
 }
 
 /// The data for the script of a page: none where there is nothing to tick and no progress to show.
-pub(super) fn page_data(site: &Site, id: SourceId, marks: bool) -> Option<String> {
-    let shown = if site.page(id).checklists.is_empty() { Vec::new() } else { shown(site, id) };
-    (marks || !shown.is_empty()).then(|| script(&manifest(site, site.route(id), Some(id), &shown)))
+pub(super) fn page_data(site: &Site, view: View, marks: bool) -> Option<String> {
+    let shown = if site.page(view.page).checklists.is_empty() { Vec::new() } else { shown(site, view) };
+    let at = site.route_in(view.language, view.page);
+    (marks || !shown.is_empty()).then(|| script(&manifest(site, view.language, at, Some(view.page), &shown)))
 }
 
 /// The data for the script of a page that is no guide.
-pub(super) fn generated_data(site: &Site, route: &Route, marks: bool) -> Option<String> {
-    marks.then(|| script(&manifest(site, route, None, &[])))
+pub(super) fn generated_data(site: &Site, language: LanguageId, route: &Route, marks: bool) -> Option<String> {
+    marks.then(|| script(&manifest(site, language, route, None, &[])))
 }
 
 /// Whether HTML has entries beside which progress is shown.
@@ -67,8 +70,8 @@ pub(super) fn mark(site: &Site, page: SourceId) -> Option<String> {
 }
 
 /// What stands in the page of all lists, and the data for its script.
-pub(super) fn hub(site: &Site, route: &Route) -> (String, String) {
-    let lists = site.lists.in_order();
+pub(super) fn hub(site: &Site, language: LanguageId, route: &Route) -> (String, String) {
+    let lists = site.lists.in_order(language);
     let for_roles = |held: &Held| !site.list(*held).roles.is_empty() || has_roles(&site.page(held.page).checklists, held.list);
     let mut out = String::from(if lists.iter().any(for_roles) {
         "<div class=\"milepost-hub\" data-hub data-roles>\n"
@@ -87,19 +90,19 @@ pub(super) fn hub(site: &Site, route: &Route) -> (String, String) {
         counted(steps, "step")
     );
     for held in lists {
-        Card { site, held: *held, at: route, kind: CardKind::Hub, copy: 1, level: 2, first: true }.write(&mut out, &[]);
+        Card { site, held: *held, language, at: route, kind: CardKind::Hub, copy: 1, level: 2, first: true }.write(&mut out, &[]);
     }
-    (out, script(&manifest(site, route, None, lists)))
+    (out, script(&manifest(site, language, route, None, lists)))
 }
 
 /// The files for programs: their paths, from the site's root.
 pub(super) fn files(site: &Site) -> Vec<String> {
-    export::files(site).map(|files| files.into_iter().map(|(path, _)| path).collect()).unwrap_or_default()
+    export::files(site).into_iter().map(|(path, _)| path).collect()
 }
 
 /// Writes the files for programs.
 pub(super) fn write_files(site: &Site, output: &Output) -> Result<(), Error> {
-    for (path, text) in export::files(site).unwrap_or_default() {
+    for (path, text) in export::files(site) {
         output.write(&path, text.as_bytes())?;
     }
     Ok(())

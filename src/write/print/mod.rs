@@ -6,12 +6,14 @@ pub(super) use ids::prefixed;
 
 use crate::{
     error::Error,
-    site::{Site, SourceId, navigation::NodeId, route::Route, slug::Slugger},
+    site::{Site, SourceId, language::LanguageId, navigation::NodeId, route::Route, slug::Slugger},
 };
 use std::collections::HashMap;
 
 /// Several pages on one, in reading order.
 pub(super) struct Sheet {
+    /// The language of its readers.
+    pub(super) language: LanguageId,
     pub(super) route: Route,
     /// What it holds: a section, or the root for the whole site.
     pub(super) node: NodeId,
@@ -24,13 +26,14 @@ pub(super) struct Sheet {
 #[derive(Default)]
 pub(super) struct Sheets {
     pub(super) sections: Vec<Sheet>,
-    pub(super) site: Option<Sheet>,
+    /// The whole site, once for each language.
+    pub(super) sites: Vec<Sheet>,
 }
 
 impl Sheet {
-    fn new(address: &str, node: NodeId, pages: Vec<(SourceId, usize)>) -> Self {
+    fn new(language: LanguageId, address: &str, node: NodeId, pages: Vec<(SourceId, usize)>) -> Self {
         let numbers = pages.iter().enumerate().map(|(position, (page, _))| (*page, position + 1)).collect();
-        Self { route: Route::new(&format!("{address}/index.html")), node, pages, numbers }
+        Self { language, route: Route::new(&format!("{address}/index.html")), node, pages, numbers }
     }
 
     /// The number of a page on the sheet, from 1; none for a page that is not on it.
@@ -56,21 +59,22 @@ impl Sheets {
     /// An address at which something else is published.
     pub(super) fn plan(site: &Site) -> Result<Self, Error> {
         let wanted = &site.config.print;
-        let address = wanted.address.trim_matches('/');
         let mut sheets = Self::default();
-        if wanted.sections {
+        for (language, known) in site.languages.iter() {
+            let navigation = site.navigation(language);
+            let address = format!("{}{}", known.prefix, wanted.address.trim_matches('/'));
             let mut names = Slugger::default();
-            for node in site.navigation.sections() {
-                let pages = site.navigation.pages_below(*node);
+            for node in navigation.sections().iter().filter(|_| wanted.sections) {
+                let pages = navigation.pages_below(*node);
                 if pages.len() > 1 {
-                    let name = names.slug(&site.navigation.node(*node).title);
-                    sheets.sections.push(Sheet::new(&format!("{address}/{name}"), *node, pages));
+                    let name = names.slug(&navigation.node(*node).title);
+                    sheets.sections.push(Sheet::new(language, &format!("{address}/{name}"), *node, pages));
                 }
             }
-        }
-        if wanted.site {
-            let root = site.navigation.root();
-            sheets.site = Some(Sheet::new(address, root, site.navigation.pages_below(root)));
+            if wanted.site {
+                let root = navigation.root();
+                sheets.sites.push(Sheet::new(language, &address, root, navigation.pages_below(root)));
+            }
         }
         if let Some(sheet) = sheets.all().find(|sheet| site.published(sheet.route.address()).is_some()) {
             return Err(Error::usage(
@@ -82,17 +86,22 @@ impl Sheets {
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = &Sheet> {
-        self.sections.iter().chain(&self.site)
+        self.sections.iter().chain(&self.sites)
     }
 
     /// The sheet of the section that a node is in.
-    pub(super) fn of(&self, site: &Site, mut node: Option<NodeId>) -> Option<&Sheet> {
+    pub(super) fn of(&self, site: &Site, language: LanguageId, mut node: Option<NodeId>) -> Option<&Sheet> {
         while let Some(id) = node {
-            if let Some(sheet) = self.sections.iter().find(|sheet| sheet.node == id) {
+            if let Some(sheet) = self.sections.iter().find(|sheet| sheet.language == language && sheet.node == id) {
                 return Some(sheet);
             }
-            node = site.navigation.node(id).parent;
+            node = site.navigation(language).node(id).parent;
         }
         None
+    }
+
+    /// The sheet of the whole site in a language.
+    pub(super) fn of_site(&self, language: LanguageId) -> Option<&Sheet> {
+        self.sites.iter().find(|sheet| sheet.language == language)
     }
 }

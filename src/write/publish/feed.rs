@@ -4,6 +4,7 @@ use super::{excerpt::excerpt, xml::Document};
 use crate::site::{
     Site, SourceId,
     history::{History, Updated},
+    language::LanguageId,
 };
 use std::cmp::Reverse;
 
@@ -20,13 +21,13 @@ pub(super) fn feed(site: &Site, history: &History, guides: &[SourceId], base: &s
     let mut document = Document::new();
     let attributes = [("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", site.config.language.as_str())];
     document.element("feed", &attributes, |document| {
-        document.text("title", site.title());
+        document.text("title", site.title(LanguageId::DEFAULT));
         if let Some(description) = &site.config.description {
             document.text("subtitle", description);
         }
         document.text("id", &format!("{base}/"));
         document.text("updated", &newest.to_string());
-        document.element("author", &[], |document| document.text("name", site.title()));
+        document.element("author", &[], |document| document.text("name", site.title(LanguageId::DEFAULT)));
         document.empty("link", &[("rel", "self"), ("type", "application/atom+xml"), ("href", &format!("{base}/{path}"))]);
         document.empty("link", &[("rel", "alternate"), ("type", "text/html"), ("href", &format!("{base}/"))]);
         for (id, updated) in &entries {
