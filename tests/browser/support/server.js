@@ -2,6 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import http from "node:http";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 
 const types = {
   ".html": "text/html; charset=utf-8",
@@ -16,10 +17,11 @@ const types = {
 };
 
 /**
- * Serves a folder. `under` is the sub-path, such as "/guides/"; images come `imageDelay` milliseconds late.
+ * Serves a folder. `under` is the sub-path, such as "/guides/"; images come `imageDelay` milliseconds late,
+ * and with `compressed` the rest is sent as gzip, with leave to be kept.
  * Returns { url, origin, asked, close }; url ends with a slash, asked is the log: a line for each request.
  */
-export async function serve(folder, { under = "/", imageDelay = 0 } = {}) {
+export async function serve(folder, { under = "/", imageDelay = 0, compressed = false } = {}) {
   const answer = async (address) => {
     const pathname = decodeURIComponent(address.pathname);
     if (!pathname.startsWith(under)) return { status: 404, body: "not under this path", type: ".txt" };
@@ -38,8 +40,11 @@ export async function serve(folder, { under = "/", imageDelay = 0 } = {}) {
     asked.push(`${request.method} ${request.url} ${request.headers.referer ?? "-"}`);
     const { status, body = "", type = ".txt", location } = await answer(new URL(request.url, "http://host"));
     if ([".svg", ".png"].includes(type) && imageDelay) await new Promise((done) => setTimeout(done, imageDelay));
-    response.writeHead(status, { "content-type": types[type] ?? "application/octet-stream", ...(location && { location }) });
-    response.end(request.method === "HEAD" ? undefined : body);
+    const headers = { "content-type": types[type] ?? "application/octet-stream", ...(location && { location }) };
+    if (compressed) Object.assign(headers, { "content-encoding": "gzip", "cache-control": "max-age=31536000" });
+    response.writeHead(status, headers);
+    if (request.method === "HEAD") response.end();
+    else response.end(compressed ? gzipSync(body) : body);
   });
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
   const origin = `http://127.0.0.1:${server.address().port}`;
