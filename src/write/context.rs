@@ -64,7 +64,6 @@ struct PageContext<'a> {
     address: &'a str,
     canonical: Option<String>,
     content: &'a str,
-    enlarges: bool,
     shows_title: bool,
     toc: Vec<TocEntry<'a>>,
     show_toc: bool,
@@ -240,7 +239,6 @@ impl<'a> Contexts<'a> {
             // What stands in is a copy: search engines are led to the original.
             canonical: self.site.canonical(self.site.route(view.page)),
             content: &bodies.fill(view),
-            enlarges: bodies.has_large_image(view.page),
             shows_title: !page.has_heading,
             show_toc: page.front_matter.toc.unwrap_or(toc.len() > 1),
             toc,
@@ -271,6 +269,7 @@ impl<'a> Contexts<'a> {
             self.site.is_shown_in(language, page).then(|| self.site.route_in(language, page).clone())
         });
         out.insert("alternates", &self.alternates(view.page, route));
+        out.insert("enlarges", &bodies.has_large_image(view.page));
         out.insert("print", &self.print(view.language, at.navigation.of_page(view.page), route));
         out
     }
@@ -427,7 +426,6 @@ impl<'a> Contexts<'a> {
             address: route.address(),
             canonical: self.site.canonical(route),
             content: "",
-            enlarges: false,
             shows_title: true,
             toc: Vec::new(),
             show_toc: false,
@@ -463,6 +461,7 @@ impl<'a> Contexts<'a> {
         context.insert("next", &None::<Step>);
         context.insert("checklists", &None::<&str>);
         context.insert("print", &None::<PrintLinks>);
+        context.insert("enlarges", &false);
         context.insert("checklists_href", &self.site.hub(at.id).map(|hub| target::relative(route.file(), hub.file())));
         context.insert("languages", &[(); 0]);
         context.insert("alternates", &[(); 0]);
