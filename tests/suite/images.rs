@@ -1,9 +1,7 @@
 //! Smaller forms of images: what is made, what pages say of it, and that a second build makes nothing again.
 
 use crate::program::{contents, files, finish, milepost, write};
-use image::{
-    DynamicImage, ImageDecoder as _, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage, codecs::jpeg::JpegEncoder, codecs::png::PngEncoder,
-};
+use image::{DynamicImage, ImageDecoder as _, ImageFormat, Rgb, RgbImage, codecs::jpeg::JpegEncoder, codecs::png::PngEncoder};
 use std::{fs, io::Cursor, path::Path, time::SystemTime};
 
 const CONFIGURATION: &str = "[images]\nwidths = [300, 600]\nformats = [\"avif\", \"webp\"]\n";
@@ -117,10 +115,11 @@ fn what_no_page_shows_any_more_leaves_the_cache() {
 fn no_form_is_larger_than_the_image_and_a_damaged_one_stays() {
     let site = tempfile::tempdir().expect("a folder can be made");
     write(site.path(), "milepost.toml", CONFIGURATION);
-    write(site.path(), "content/README.md", "# Home\n\n![flat](flat.png) ![cut](cut.png)\n");
-    // One colour: a palette PNG of a few bytes is smaller than anything that is made of it.
-    let flat = RgbaImage::from_pixel(2, 2, Rgba([0, 0, 0, 255]));
-    write(site.path(), "content/flat.png", png(&DynamicImage::from(flat)));
+    write(site.path(), "content/README.md", "# Home\n\n![poor](poor.jpg) ![cut](cut.png)\n");
+    // So little is left of it that no form at a fair quality is smaller.
+    let mut poor = Vec::new();
+    photograph(600, 300).write_with_encoder(JpegEncoder::new_with_quality(&mut poor, 1)).expect("it can be encoded");
+    write(site.path(), "content/poor.jpg", poor);
     let whole = png(&photograph(700, 300));
     write(site.path(), "content/cut.png", &whole[..whole.len() / 2]);
     let home = build(site.path());
