@@ -19,7 +19,13 @@
   };
   const styled = (name, kind, ...children) => make(name, { class: `milepost-${kind}` }, ...children);
   const button = (label, click, more) => make("button", { type: "button", class: "milepost-button", click, ...more }, label);
-  const plural = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
+  const words = window.milepostWords;
+  const fill = (name, values) => words[name].replace(/\{(\w+)\}/g, (all, key) => values[key] ?? all);
+  const rules = new Intl.PluralRules(words.language);
+  const counted = (name, count) => {
+    const form = `${name}_${rules.select(count)}`;
+    return fill(form in words ? form : `${name}_other`, { count });
+  };
   const find = (selector, inside = document) => [...inside.querySelectorAll(selector)];
   const write = (element, text) => { if (element && element.textContent !== text) element.textContent = text; };
   const absolute = (href) => new URL(href, location.href).href;
@@ -103,7 +109,7 @@
       }
       withdraw("full");
     } catch {
-      notify(hosts[0], "full", "The browser's storage is full: the latest ticks last until you close this page.", button("Save a copy", saveCopy));
+      notify(hosts[0], "full", words.full, button(words.save_copy, saveCopy));
     }
   };
   const save = (key, value) => {
@@ -192,13 +198,15 @@
   };
 
   const wordsOf = ({ state, done, total, skipped, spare }) => {
-    if (!total) return state === "out" ? "Nothing to do for this role" : "Nothing left to do";
-    return `${done} of ${total} done${skipped ? `, ${skipped} not needed` : ""}${done === total && spare ? `, ${spare} optional left` : ""}`;
+    if (!total) return state === "out" ? words.nothing_for_role : words.nothing_left;
+    return [fill("done_of", { done, total }), skipped && fill("and_not_needed", { count: skipped }), done === total && spare && fill("and_optional", { count: spare })].filter(Boolean).join("");
   };
   const timeOf = (minutes) => {
     const hours = Math.floor(minutes / 60);
     const rest = minutes % 60;
-    return minutes ? `about ${[hours && plural(hours, "hour"), rest && plural(rest, "minute")].filter(Boolean).join(" ")} left` : "";
+    if (!minutes) return "";
+    const parts = { hours: counted("hours", hours), minutes: counted("minutes", rest) };
+    return fill("time_left", { time: !hours ? parts.minutes : rest ? fill("hours_and_minutes", parts) : parts.hours });
   };
   const finished = ({ state }) => state === "done" || state === "skip";
 
@@ -249,17 +257,16 @@
   const openNote = (row, open) => {
     const { step } = row;
     if (!row.note) {
-      row.area = make("textarea", { maxlength: 2000, rows: 3, "aria-label": `Your note: ${step.title}`, input: () => noteLater(step, row.area), change: keepNote });
+      row.area = make("textarea", { maxlength: 2000, rows: 3, "aria-label": fill("your_note_step", step), input: () => noteLater(step, row.area), change: keepNote });
       row.area.value = fact(`n:${step.key}`)?.x ?? "";
-      row.tail.append(row.note = styled("label", "note", "Your note", row.area));
+      row.tail.append(row.note = styled("label", "note", words.your_note, row.area));
     }
     toggle(row.noting, row.note, open);
     return open ? row.area : null;
   };
   const controls = (row, place) => {
-    const { title } = row.step;
-    row.skip = button("Not needed", () => skip(row), { "aria-label": `Not needed: ${title}`, "aria-pressed": false });
-    row.noting = button("Note", () => openNote(row, !row.note || row.note.hidden)?.focus(), { "aria-label": `Note: ${title}`, "aria-expanded": false });
+    row.skip = button(words.not_needed, () => skip(row), { "aria-label": fill("not_needed_step", row.step), "aria-pressed": false });
+    row.noting = button(words.note, () => openNote(row, !row.note || row.note.hidden)?.focus(), { "aria-label": fill("note_step", row.step), "aria-expanded": false });
     place.append(row.skip, row.noting);
   };
   const openDrawer = (row, open) => {
@@ -281,7 +288,7 @@
       element.classList.add("milepost-direct");
       controls(row, actions);
     } else {
-      row.more = button("", () => openDrawer(row, !row.drawer || row.drawer.hidden), { class: "milepost-more", "aria-label": `More: ${step.title}`, "aria-expanded": false });
+      row.more = button("", () => openDrawer(row, !row.drawer || row.drawer.hidden), { class: "milepost-more", "aria-label": fill("more_step", step), "aria-expanded": false });
       actions.append(row.more);
     }
     (own(element, ".milepost-how") ?? own(element, ".milepost-about") ?? (row.name.closest(".milepost-row") || row.name)).after(" ", actions, row.tail);
@@ -289,6 +296,7 @@
 
   const unmet = (step) => (step.after ?? []).map((id) => steps.get(within(step.list, id))).filter((other) => other && resultOf(other).state === "open");
 
+  const dayOf = (time) => new Date(time).toLocaleDateString(words.language === "en" ? "en-GB" : words.language, { day: "numeric", month: "long" });
   const drawRow = (row) => {
     const { element, step, box, mark, copy } = row;
     const result = resultOf(step);
@@ -303,7 +311,7 @@
     element.classList.toggle("is-done", done);
     element.classList.toggle("is-skipped", result.state === "skip");
     if (mark) mark.dataset.state = result.state === "open" && result.done ? "some" : result.state;
-    const word = { done: "Done", skip: "Not needed", open: mark ? `${result.done} of ${result.total}` : "" }[result.state];
+    const word = { done: words.done, skip: words.not_needed, open: mark ? fill("of", result) : "" }[result.state];
     if (word && !row.word) row.name.after(" ", row.word = styled("span", "state"));
     write(row.word, word);
     row.skip?.setAttribute("aria-pressed", result.state === "skip");
@@ -314,14 +322,14 @@
         if (!about.parentNode) (row.name.closest(".milepost-row") ?? row.word ?? row.name).after(" ", about);
         about.append(" ", row.before = styled("span", "before"));
       }
-      row.before.replaceChildren(...before.flatMap(({ title, href }, at) => [at ? ", " : "Do first: ", make("a", { href }, title)]));
+      row.before.replaceChildren(...before.flatMap(({ title, href }, at) => [at ? words.separator : `${words.do_first} `, make("a", { href }, title)]));
       row.before.hidden = !before.length;
     }
     if (copy) return;
     row.changed?.remove();
     if (result.changed) {
-      row.changed = styled("span", "changed", `Changed since you ticked on ${new Date(result.changed.t).toLocaleDateString("en-GB", { day: "numeric", month: "long" })}${step.why ? `: ${step.why}` : ""} `,
-        button("Still done", () => { tick(step, true); box.focus(); }, { "aria-label": `Still done: ${step.title}` }));
+      row.changed = styled("span", "changed", fill(step.why ? "changed_why" : "changed", { why: step.why, date: dayOf(result.changed.t) }), " ",
+        button(words.still_done, () => { tick(step, true); box.focus(); }, { "aria-label": fill("still_done_step", step) }));
       row.tail.before(row.changed);
     }
     if (note && !row.note) {
@@ -376,21 +384,21 @@
     if (host.kind === "hub") element.hidden = total.state === "out";
     if (next) {
       host.next ??= host.line.appendChild(styled("a", "continue"));
-      write(host.next, `${next.list.all.every((node) => empty(factOf(node))) ? "Start" : "Continue"}: ${next.title}`);
+      write(host.next, fill(next.list.all.every((node) => empty(factOf(node))) ? "start" : "continue", next));
       if (host.next.getAttribute("href") !== next.href) host.next.href = next.href;
     }
     if (host.next) host.next.hidden = !next;
     if (complete && !host.panel && host.kind !== "hub") {
       host.panel = styled("div", "done", host.verdict = styled("div", "done-title"));
-      if (host.kind === "own" && nextPage) host.panel.append(make("p", {}, "Next: ", make("a", { href: nextPage.href }, nextPage.title)));
-      host.panel.append(make("p", {}, "Ticking is your own reminder: nothing was sent to anyone."));
+      if (host.kind === "own" && nextPage) host.panel.append(make("p", {}, `${words.next_page} `, make("a", { href: nextPage.href }, nextPage.title)));
+      host.panel.append(make("p", {}, words.own_reminder));
       if (!first) host.panel.classList.add("is-new");
       host.line.after(host.panel);
     } else if (!complete) {
       host.panel?.remove();
       host.panel = null;
     }
-    if (host.panel) write(host.verdict, total.state === "done" ? "All done" : "Nothing left to do");
+    if (host.panel) write(host.verdict, total.state === "done" ? words.all_done : words.nothing_left);
   };
 
   const summaries = (role) => {
@@ -410,7 +418,7 @@
       total += n;
       return h === entry.hashes[at] && r === role;
     });
-    const text = !known ? "" : done === total ? "done" : `${done} of ${total}`;
+    const text = !known ? "" : done === total ? words.badge_done : fill("of", { done, total });
     if (text && !entry.badge) entry.link.append(" ", entry.badge = styled("small", "badge"));
     write(entry.badge, text);
   };
@@ -438,18 +446,18 @@
       const total = totals.get(element.dataset.needs);
       if (!total) continue;
       element.hidden = finished(total) || total.state === "out";
-      write(element.querySelector("[data-count]"), `${total.done} of ${total.total}`);
+      write(element.querySelector("[data-count]"), fill("of", total));
     }
     for (const element of badges) {
       const total = totals.get(element.dataset.progress);
-      if (total) write(element, finished(total) ? "done" : total.total ? `${total.done} of ${total.total} done` : "");
+      if (total) write(element, finished(total) ? words.badge_done : total.total ? fill("done_of", total) : "");
     }
     for (const select of selects) select.value = role;
     summaries(role);
     for (const entry of entries) drawEntry(entry, role);
     if (message) {
       const total = totals.get(message.list.id);
-      say(`${message.text}. ${total.total ? `${total.done} of ${total.total}` : "Nothing left to do"}.${finished(total) && total.done ? " All done." : ""}`);
+      say([message.text, total.total ? fill("of", total) : words.nothing_left, finished(total) && total.done && words.all_done].filter(Boolean).map((said) => said + words.stop).join(" "));
       message = null;
     }
     first = false;
@@ -461,8 +469,8 @@
       put("p", { ...fact("p"), asked: true });
       withdraw("offer");
     };
-    notify(hosts[0], "offer", "A browser may forget your ticks one day. A copy brings them back.",
-      button("Save a copy", () => { saveCopy(); dismiss(); }), button("No, thanks", dismiss));
+    notify(hosts[0], "offer", words.may_forget,
+      button(words.save_copy, () => { saveCopy(); dismiss(); }), button(words.no_thanks, dismiss));
   };
   const change = (list, text) => {
     message = { list, text };
@@ -471,13 +479,13 @@
   const tick = (step, done) => {
     put(`s:${step.key}`, { s: done ? "done" : "open", r: step.rev ?? 1 });
     put("p", { ...fact("p"), last: step.key });
-    change(step.list, `${step.title} ${done ? "done" : "not done"}`);
+    change(step.list, fill(done ? "step_done" : "step_not_done", step));
     if (done) offerCopy();
   };
   const skip = ({ step }) => {
     const skipped = fact(`s:${step.key}`)?.s !== "skip";
     put(`s:${step.key}`, { s: skipped ? "skip" : "open", r: step.rev ?? 1 });
-    change(step.list, `${step.title} ${skipped ? "not needed" : "needed again"}`);
+    change(step.list, fill(skipped ? "step_not_needed" : "step_needed", step));
   };
   // Choosing folds steps: the button stays where it is.
   const topOf = (input) => input.getBoundingClientRect().top;
@@ -491,7 +499,7 @@
       put(`c:${choice.key}`, { b: input.value });
       if (top) scrollBy({ top: topOf(input) - top, behavior: "instant" });
       top = 0;
-      change(choice.list, `${branches.get(`${choice.key}/${input.value}`).title} chosen`);
+      change(choice.list, fill("chosen", branches.get(`${choice.key}/${input.value}`)));
     }
   });
 
@@ -527,14 +535,14 @@
     try {
       await navigator.clipboard.writeText(text);
     } catch {
-      const area = make("textarea", { readonly: "", rows: 6, "aria-label": "Text", autofocus: "", focus: () => area.select() }, text);
-      await ask("Copy this text", [area], ["Close"]);
+      const area = make("textarea", { readonly: "", rows: 6, "aria-label": words.text, autofocus: "", focus: () => area.select() }, text);
+      await ask(words.copy_this, [area], [words.close]);
       return;
     }
-    if (control.textContent === "Copied") return;
+    if (control.textContent === words.copied) return;
     const label = control.textContent;
-    control.textContent = "Copied";
-    say("Copied");
+    control.textContent = words.copied;
+    say(words.copied);
     setTimeout(() => { control.textContent = label; }, 2000);
   };
   const download = (name, type, text) => {
@@ -552,11 +560,11 @@
       else put(key, value);
     }
     const after = new Map([...before.keys()].map((key) => [key, fact(key).t]));
-    const undo = button("Undo", () => {
+    const undo = button(words.undo, () => {
       for (const [key, value] of before) if (fact(key)?.t === after.get(key)) put(key, value ?? nothing(key));
       notice?.remove();
       host.title.focus();
-      say("Undone");
+      say(words.undone);
       schedule();
     });
     const notice = notify(host, "", text, undo);
@@ -567,14 +575,14 @@
   };
   const reset = async (host, some, name) => {
     const all = held(some);
-    const words = { done: ["tick"], skip: ["“not needed”", "“not needed”"], c: ["choice"], n: ["note"] };
-    const parts = Object.keys(words).flatMap((kind) => {
+    const kinds = { done: "ticks", skip: "skips", c: "choices", n: "notes" };
+    const parts = Object.keys(kinds).flatMap((kind) => {
       const number = all.filter((key) => (fact(key).s ?? key[0]) === kind).length;
-      return number ? plural(number, ...words[kind]) : [];
-    }).join(", ");
-    if (!parts) return void (await ask(`There is nothing to reset in ${name}.`, [], ["Close"]));
-    if ((await ask(`Reset ${parts} of ${name}?`, ["You can undo this for as long as the page is open."], ["Reset", "Cancel"])) !== "Reset") return;
-    rewrite(all.map((key) => [key, nothing(key)]), host, `${parts} reset.`);
+      return number ? counted(kinds[kind], number) : [];
+    }).join(words.separator);
+    if (!parts) return void (await ask(fill("reset_nothing", { name }), [], [words.close]));
+    if ((await ask(fill("reset_ask", { parts, name }), [words.can_undo], [words.reset, words.cancel])) !== words.reset) return;
+    rewrite(all.map((key) => [key, nothing(key)]), host, fill("reset_done", { parts }));
   };
 
   const escape = (text) => text.replace(/[\\`*_~[\]<>|#]/g, "\\$&");
@@ -583,12 +591,12 @@
       const result = resultOf(node);
       if (node.choice) {
         const branch = node.branches.find(({ id }) => id === result.chosen);
-        if (!branch) return [`${indent}- [ ] ${escape(node.title)}: choose one`];
+        if (!branch) return [`${indent}- [ ] ${fill("choose", { title: escape(node.title) })}`];
         return [`${indent}- ${escape(branch.title ?? branch.id)}`, ...lines(branch.steps ?? [], `${indent}  `)];
       }
       if (result.state === "out") return [];
       const link = `[${escape(node.title)}](${absolute(node.href)})`;
-      const line = result.state === "skip" ? `[ ] ~~${link}~~ (not needed)` : `[${result.state === "done" ? "x" : " "}] ${link}`;
+      const line = result.state === "skip" ? `[ ] ~~${link}~~ ${words.not_needed_mark}` : `[${result.state === "done" ? "x" : " "}] ${link}`;
       return [`${indent}- ${line}`, ...(result.state === "skip" ? [] : lines(node.steps ?? [], `${indent}  `))];
     });
     return `[${escape(list.title)}](${absolute(list.href)}): ${wordsOf(totals.get(list.id))}\n\n${lines(list.steps, "").join("\n")}\n`;
@@ -629,12 +637,12 @@
     download(`${site.replace(/[^\w.-]+/g, "-").replace(/^-+|-+$/g, "") || "milepost"}-progress.json`, "application/json", progress("scn"));
   };
   const readCopy = (text) => {
-    const broken = "It is damaged, or not a copy of ticks.";
+    const broken = words.damaged;
     let copy;
     try { copy = JSON.parse(text); } catch { return broken; }
     if (copy?.format !== "milepost-progress") return broken;
-    if (copy.v !== 1) return "It was made by another version of this site.";
-    if (copy.site !== site) return `It belongs to another site: “${String(copy.site).slice(0, 80)}”.`;
+    if (copy.v !== 1) return words.other_version;
+    if (copy.site !== site) return fill("other_site", { site: String(copy.site).slice(0, 80) });
     const changes = new Map();
     let unknown = 0;
     for (const [kind, name] of Object.entries(groups)) {
@@ -655,28 +663,28 @@
     const { changes, unknown, role } = copy;
     const fresh = [...changes].filter(([key]) => !fact(key)).length;
     const changed = [...changes].filter(([key, value]) => fact(key) && !same(fact(key), value)).length;
-    const numbers = `${fresh} new, ${changed} changed`;
-    const answer = await ask("Load these ticks?", [`${numbers}, ${unknown} unknown left out.`, "Merge keeps the newest of each step. Replace takes only what was loaded."], ["Merge", "Replace", "Cancel"]);
-    if (answer === "Merge") {
+    const numbers = fill("load_numbers", { fresh, changed });
+    const answer = await ask(words.load_ask, [fill("load_unknown", { numbers, unknown }), words.load_how], [words.merge, words.replace, words.cancel]);
+    if (answer === words.merge) {
       const newest = [...changes].filter(([key, value]) => {
         const old = fact(key);
         return !old || value.t > old.t || (value.t === old.t && value.s === "done" && old.s !== "done");
       });
       if (role && !fact("p")?.role) setRole(role);
-      rewrite(newest, hosts[0], `Merged: ${numbers}.`);
-    } else if (answer === "Replace") {
+      rewrite(newest, hosts[0], fill("merged", { numbers }));
+    } else if (answer === words.replace) {
       const all = new Map(held(lists).map((key) => [key, nothing(key)]));
       for (const [key, { t, ...content }] of changes) all.set(key, content);
       if (role) setRole(role);
-      rewrite(all, hosts[0], `Replaced: ${numbers}.`);
+      rewrite(all, hosts[0], fill("replaced", { numbers }));
     }
     return answer;
   };
-  const refuse = (why) => ask("This cannot be loaded", [why, "Nothing was changed."], ["Close"]);
+  const refuse = (why) => ask(words.cannot_load, [why, words.nothing_changed], [words.close]);
   const loadFile = () => {
     const change = async () => {
       const [file] = input.files;
-      if (file.size > maximumBytes) refuse("It is larger than 1 MB.");
+      if (file.size > maximumBytes) refuse(words.too_large);
       else load(await file.text());
     };
     const input = make("input", { type: "file", accept: ".json", change });
@@ -696,7 +704,7 @@
   };
   const copyLink = async ({ currentTarget: control }) => {
     const bytes = await through(new TextEncoder().encode(progress("sc")), new CompressionStream("deflate-raw"));
-    if (bytes.length > longestLink) ask("This is too much for a link", ["Use “Save a copy” instead."], ["Close"]);
+    if (bytes.length > longestLink) ask(words.too_long, [words.use_copy], [words.close]);
     else copyText(control, `${absolute(hubAddress)}#milepost=1.${btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}`);
   };
   const openLink = async () => {
@@ -718,29 +726,29 @@
     const current = fact("p")?.role;
     if (current) roles.add(current);
     const select = make("select", { autocomplete: "off", change: () => { setRole(select.value); schedule(); } },
-      make("option", { value: "" }, "Everyone"), ...[...roles].map((role) => make("option", { value: role }, role)));
+      make("option", { value: "" }, words.everyone), ...[...roles].map((role) => make("option", { value: role }, role)));
     selects.push(select);
-    host.line.before(styled("p", "role", make("label", {}, "Show steps for ", select)));
+    host.line.before(styled("p", "role", make("label", {}, `${words.show_for} `, select)));
   };
   for (const host of hosts) {
     const { element, list, kind } = host;
     if (kind === "own" || kind === "total") roleSelect(host);
     if (kind === "total") {
-      (find("[data-tools]")[0] ?? element).append(button("Save a copy", saveCopy), button("Load a copy", loadFile), button("Copy a resume link", copyLink),
-        button("Reset all", () => reset(host, lists, "all checklists")));
+      (find("[data-tools]")[0] ?? element).append(button(words.save_copy, saveCopy), button(words.load_copy, loadFile), button(words.copy_link, copyLink),
+        button(words.reset_all, () => reset(host, lists, words.all_checklists)));
       continue;
     }
-    const tools = [button("Reset", () => reset(host, [list], `“${list.title}”`)), button("Copy as Markdown", ({ currentTarget }) => copyText(currentTarget, markdown(list)))];
-    if (kind !== "hub") tools.push(button("Save a copy", saveCopy));
-    if (list.all.some(({ due }) => due)) tools.push(button("Add to calendar", () => download(`${list.id.replace(/\W+/g, "-")}.ics`, "text/calendar", calendar(list))));
-    if (kind !== "hub" && hubAddress) tools.push(make("a", { href: hubAddress }, "More on the checklists page"));
+    const tools = [button(words.reset, () => reset(host, [list], fill("quoted", list))), button(words.copy_markdown, ({ currentTarget }) => copyText(currentTarget, markdown(list)))];
+    if (kind !== "hub") tools.push(button(words.save_copy, saveCopy));
+    if (list.all.some(({ due }) => due)) tools.push(button(words.add_calendar, () => download(`${list.id.replace(/\W+/g, "-")}.ics`, "text/calendar", calendar(list))));
+    if (kind !== "hub" && hubAddress) tools.push(make("a", { href: hubAddress }, words.more_on_hub));
     (kind === "hub" ? element.querySelector("details") : element).append(styled("p", "tools", ...tools));
   }
 
-  if (newer) notify(hosts[0], "newer", "A newer version of this site keeps your ticks. What you tick here is not kept: load the page again.");
-  else if (!lasting) notify(hosts[0], "memory", `Ticks last until you close this ${store ? "tab" : "page"}: this browser does not keep them.`, button("Save a copy", saveCopy), button("Copy a resume link", copyLink));
-  else if (location.protocol === "file:" && CSS.supports("-moz-appearance", "none")) notify(hosts[0], "file", "Opened from disk, pages do not share ticks in this browser.");
-  if (hub && !named) notify(hosts[0], "site", "Ticks are kept in this browser, for this address of the site.");
+  if (newer) notify(hosts[0], "newer", words.newer);
+  else if (!lasting) notify(hosts[0], "memory", store ? words.lasts_tab : words.lasts_page, button(words.save_copy, saveCopy), button(words.copy_link, copyLink));
+  else if (location.protocol === "file:" && CSS.supports("-moz-appearance", "none")) notify(hosts[0], "file", words.from_disk);
+  if (hub && !named) notify(hosts[0], "site", words.kept_here);
 
   const aim = () => {
     let id = "";

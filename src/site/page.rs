@@ -241,6 +241,8 @@ pub enum HoleKind {
     Address(u32),
     /// The attributes that the tag of a raw image lacks.
     RawImage(u32),
+    /// A word of the theme, in the page's language.
+    Word(Word),
     /// A code block.
     Code(u32),
     /// The row of a heading that is a step, below it.
@@ -267,6 +269,47 @@ pub enum HoleKind {
     Card(u32),
     /// An embedded list, or the state of one to be done first.
     Reference(u32),
+}
+
+/// A word of the theme that stands in the text of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// The name of the section of footnotes.
+    Footnotes,
+    /// What the way back from a footnote is called.
+    BackToReference,
+    /// The name of a table's box.
+    Table,
+    /// The title of a command that shows whether a step has worked.
+    Verify,
+    /// The titles of GitHub's alerts.
+    Note,
+    /// See [`Self::Note`].
+    Tip,
+    /// See [`Self::Note`].
+    Important,
+    /// See [`Self::Note`].
+    Warning,
+    /// See [`Self::Note`].
+    Caution,
+}
+
+impl Word {
+    /// Its name among the words of the theme.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Footnotes => "footnotes",
+            Self::BackToReference => "back_to_reference",
+            Self::Table => "table",
+            Self::Verify => "verify",
+            Self::Note => "alert_note",
+            Self::Tip => "alert_tip",
+            Self::Important => "alert_important",
+            Self::Warning => "alert_warning",
+            Self::Caution => "alert_caution",
+        }
+    }
 }
 
 /// A range in which rules are silent, by a comment.

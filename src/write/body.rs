@@ -4,6 +4,7 @@ use super::{
     checklists::{Filler, paper},
     images::{Sizes, Variants},
     print::{Sheet, prefixed},
+    words::Words,
 };
 use crate::{
     diagnostic::Rule,
@@ -26,6 +27,7 @@ pub(super) struct Bodies<'a> {
     pub(super) site: &'a Site,
     pub(super) followed: &'a Followed,
     pub(super) highlighted: &'a HashMap<&'a CodeBlock, String>,
+    pub(super) words: &'a Words,
     pub(super) sizes: &'a Sizes,
     pub(super) variants: &'a Variants,
 }
@@ -88,6 +90,8 @@ impl Bodies<'_> {
         let id = at.id;
         let page = self.site.page(id);
         let followed = &self.followed[id.0 as usize];
+        // The words in a text are in its own language, also where it stands in for a translation.
+        let words = self.words.of(self.site.language_of(id));
         let mut out = String::with_capacity(body.html.len() + page.links.len() * 48);
         let mut written = 0;
         let mut images = 0_u32;
@@ -113,11 +117,12 @@ impl Bodies<'_> {
                     self.raw_image(&mut out, image, &followed[image.link as usize], at.sheet.is_none() && images > 0);
                     images += 1;
                 }
+                HoleKind::Word(word) => push_attribute(&mut out, words.word(word.name())),
                 HoleKind::Code(index) => self.code(&mut out, page, index),
-                kind if let Some(sheet) = at.sheet => paper::fill(&mut out, page, kind, &sheet.prefix(id)),
+                kind if let Some(sheet) = at.sheet => paper::fill(&mut out, words, page, kind, &sheet.prefix(id)),
                 kind => {
-                    let filler =
-                        checklists.get_or_insert_with(|| Filler::new(self.site, self.followed, View { language: at.language, page: id }));
+                    let filler = checklists
+                        .get_or_insert_with(|| Filler::new(self.site, self.followed, View { language: at.language, page: id }, words));
                     filler.fill(&mut out, kind);
                 }
             }

@@ -321,7 +321,7 @@ impl<'a> Contexts<'a> {
     pub(super) fn hub(&self, language: LanguageId, route: &Route, sidebar: &str) -> Context {
         let at = self.at(language);
         let extra = BTreeMap::new();
-        let (content, data) = checklists::hub(self.site, language, route);
+        let (content, data) = checklists::hub(self.site, at.words, language, route);
         let described = PageContext { content: &content, ..self.generated(&at, at.words.word("checklists"), route, &extra) };
         let root = at.navigation.root();
         let trail = [at.step_to(root, route)];

@@ -68,7 +68,7 @@ pub fn site(
     let forms: BTreeMap<&str, &Path> =
         variants.values().flatten().flat_map(|(_, forms)| forms).map(|form| (form.path.as_str(), form.kept.as_path())).collect();
     paths.extend(forms.keys().map(|path| (*path).to_owned()));
-    paths.extend(checklists::files(site));
+    paths.extend(checklists::files(site, theme.words()));
     paths.push(".nojekyll".to_owned());
     let publish = Publish::plan(site, sources, paths.iter().map(String::as_str), generated.indexed());
     paths.extend(publish.paths().map(str::to_owned));
@@ -78,7 +78,7 @@ pub fn site(
     let sizes = images::measure(site, followed);
     let shell = Shell::new(site, &theme)?;
     let contexts = Contexts::new(site, &shell, sources, &publish, &sheets);
-    let bodies = body::Bodies { site, followed, highlighted: &highlighted, sizes: &sizes, variants: &variants };
+    let bodies = body::Bodies { site, followed, highlighted: &highlighted, words: theme.words(), sizes: &sizes, variants: &variants };
 
     by_section(site).par_iter().try_for_each(|section| {
         let mut sidebars = Sidebars::new(site, &theme, section.language, section.open);
@@ -114,7 +114,7 @@ pub fn site(
     for asset in theme.assets() {
         output.write(&asset.path, &asset.bytes)?;
     }
-    checklists::write_files(site, &output)?;
+    checklists::write_files(site, theme.words(), &output)?;
     output.write(".nojekyll", b"")?;
     publish.write(site, followed, sources, &output)?;
     output.publish().map(|written| (written, publish.left_out))

@@ -101,6 +101,7 @@ impl Theme {
             if Path::new(&name).extension().is_some_and(|extension| extension == "html") {
                 sources.insert(name, Source { text: utf8(&shown, bytes)?, shown });
             } else {
+                let bytes = if is_builtin_script(&name, &bytes) { without_comments(&bytes) } else { bytes };
                 assets.push(Asset::new(name, bytes));
             }
         }
@@ -196,6 +197,20 @@ pub fn text(name: &str) -> Option<String> {
     Builtin::get(name).map(|file| String::from_utf8_lossy(&file.data).into_owned())
 }
 
+/// Whether a file is a script of the built-in theme as it is: what authors write is published as they wrote it.
+fn is_builtin_script(name: &str, bytes: &[u8]) -> bool {
+    let is_script = Path::new(name).extension().is_some_and(|extension| extension == "js");
+    is_script && Builtin::get(name).is_some_and(|file| *file.data == *bytes)
+}
+
+/// A script without indentation and without lines that are comments: 1.3 KB less to load of 14.6 KB, compressed.
+/// No text in the built-in scripts goes over several lines.
+fn without_comments(script: &[u8]) -> Vec<u8> {
+    let lines = script.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let kept: Vec<&[u8]> = lines.filter(|line| !line.is_empty() && !line.starts_with(b"//")).collect();
+    [kept.join(&b'\n'), b"\n".to_vec()].concat()
+}
+
 /// The theme's files by name, each with its name for messages and its bytes.
 pub(super) type Files = BTreeMap<String, (String, Vec<u8>)>;
 
@@ -268,6 +283,18 @@ mod tests {
         let place = |text: &str| joined.find(text).expect("it is there");
         assert!(place(".markdown-alert") < place(".mine {}") && place(".mine {}") < place("@media print"));
         assert!(joined.ends_with(".brand {}\n") && !joined.contains("pre.code {"));
+    }
+
+    #[test]
+    fn scripts_are_published_without_comments_and_have_no_text_over_several_lines() {
+        assert_eq!(without_comments(b"// Why.\n(() => {\n\n  run(\"// no\"); // so\n})();\n"), b"(() => {\nrun(\"// no\"); // so\n})();\n");
+        for name in Builtin::iter().filter(|name| name.ends_with(".js")) {
+            let file = Builtin::get(&name).expect("it is built in");
+            let text = String::from_utf8(file.data.into_owned()).expect("it is UTF-8");
+            let open =
+                text.lines().find(|line| !line.trim_start().starts_with("//") && line.replace("\\`", "").matches('`').count() % 2 == 1);
+            assert_eq!(open, None, "a text of {name} goes on");
+        }
     }
 
     #[test]

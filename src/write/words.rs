@@ -24,6 +24,10 @@ const FORMS: [(PluralCategory, &str); 6] = [
     (PluralCategory::Other, OTHER),
 ];
 
+/// The names of the words for months.
+const MONTHS: [&str; 12] =
+    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+
 /// The form that every language has.
 const OTHER: &str = "_other";
 
@@ -121,6 +125,29 @@ impl Language {
         self.page.get(name).map_or("", String::as_str)
     }
 
+    /// A word with its placeholders filled.
+    pub(super) fn filled<'a>(&self, name: &str, values: impl IntoIterator<Item = (&'a str, String)>) -> String {
+        fill(self.word(name), values)
+    }
+
+    /// A duration in words.
+    pub(super) fn duration(&self, minutes: u32) -> String {
+        let counted = |name: &str, number: u32| self.counted(name, number as usize);
+        match (minutes / 60, minutes % 60) {
+            (0, minutes) => counted("minutes", minutes),
+            (hours, 0) => counted("hours", hours),
+            (hours, minutes) => {
+                self.filled("hours_and_minutes", [("hours", counted("hours", hours)), ("minutes", counted("minutes", minutes))])
+            }
+        }
+    }
+
+    /// A day, in the form that the language's words give; days that have no word are in ISO's.
+    pub(super) fn date(&self, date: jiff::civil::Date) -> String {
+        let month = self.word(MONTHS.get(date.month().unsigned_abs() as usize - 1).copied().unwrap_or_default());
+        self.filled("day", [("day", date.day().to_string()), ("month", month.to_owned()), ("year", date.year().to_string())])
+    }
+
     /// A number with what is counted, in the form that the language has for it; `{count}` stands for the number.
     pub(super) fn counted(&self, name: &str, number: usize) -> String {
         let form = self.page.get(&format!("{name}{}", self.form(number))).or_else(|| self.page.get(&format!("{name}{OTHER}")));
@@ -166,6 +193,7 @@ fn mistake(shown: &str, text: &str, span: std::ops::Range<usize>, message: Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     fn file(language: &str, text: &str) -> (String, String, String) {
         (language.to_owned(), format!("words/{language}.toml"), text.to_owned())
@@ -205,6 +233,75 @@ mod tests {
         assert_eq!(counted("en"), "0 steps, 1 step, 2 steps, 5 steps, 22 steps");
         assert_eq!(counted("zh-CN"), "0 步, 1 步, 2 步, 5 步, 22 步");
         assert_eq!(counted("pl"), "0 kroków, 1 krok, 2 kroki, 5 kroków, 22 kroki");
+    }
+
+    /// The names of a table's words, those that are counted without their forms; and the forms of each that is.
+    fn names(table: &toml::Table) -> (BTreeSet<String>, BTreeMap<String, BTreeSet<&'static str>>) {
+        let mut names = BTreeSet::new();
+        let mut forms: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
+        for name in table.iter().filter(|(_, value)| value.is_str()).map(|(name, _)| name) {
+            let counted = counted_name(name);
+            names.insert(counted.to_owned());
+            let form = FORMS.iter().find(|(_, form)| name.strip_suffix(form).is_some_and(|start| start == counted));
+            if let Some((_, form)) = form {
+                forms.entry(counted.to_owned()).or_default().insert(form);
+            }
+        }
+        (names, forms)
+    }
+
+    #[test]
+    fn every_language_of_the_theme_has_the_words_of_english_and_no_others() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/words");
+        let read = |language: &str| -> toml::Table {
+            let text = std::fs::read_to_string(folder.join(format!("{language}.toml"))).expect("it can be read");
+            toml::from_str(&text).expect("it is TOML")
+        };
+        let english = read(FALLBACK);
+        let files = std::fs::read_dir(&folder).expect("it can be listed").map(|entry| entry.expect("it can be read").path());
+        let languages: BTreeSet<String> = files.map(|path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned()).collect();
+        assert!(languages.contains("zh"), "{languages:?}");
+        for language in &languages {
+            let own = read(language);
+            let locale = Locale::try_from_str(language).expect("it is a tag");
+            let rules = PluralRules::try_new_cardinal(locale.into()).expect("the language is known");
+            let wanted: BTreeSet<PluralCategory> = rules.categories().collect();
+            let wanted: BTreeSet<&str> = FORMS.iter().filter(|(form, _)| wanted.contains(form)).map(|(_, form)| *form).collect();
+            for (table, english) in
+                [(&own, &english), (own[SCRIPT].as_table().expect("a table"), english[SCRIPT].as_table().expect("a table"))]
+            {
+                let ((names, forms), (expected, _)) = (names(table), names(english));
+                assert_eq!(names, expected, "the words of `{language}`");
+                for (name, forms) in forms {
+                    assert_eq!(forms, wanted, "the forms of `{name}` in `{language}`");
+                }
+                for (name, word) in table.iter().filter(|(_, word)| word.is_str()) {
+                    if let Some(expected) = english.get(name) {
+                        assert_eq!(placeholders(word), placeholders(expected), "the placeholders of `{name}` in `{language}`");
+                    }
+                }
+            }
+        }
+    }
+
+    /// The names in braces, but the number, which a language may spell out.
+    fn placeholders(word: &toml::Value) -> BTreeSet<&str> {
+        let names = word.as_str().unwrap_or_default().split('{').skip(1);
+        names.filter_map(|rest| rest.split_once('}').map(|(name, _)| name)).filter(|name| *name != "count").collect()
+    }
+
+    #[test]
+    fn durations_and_days_are_words() {
+        let words = Words::parse(&[
+            file("en", include_str!("../../templates/words/en.toml")),
+            file("zh", include_str!("../../templates/words/zh.toml")),
+        ]);
+        let words = words.expect("the files are sound");
+        let durations = |language: &str| [1, 25, 60, 70, 121].map(|minutes| words.of(language).duration(minutes)).join(", ");
+        assert_eq!(durations("en"), "1 minute, 25 minutes, 1 hour, 1 hour 10 minutes, 2 hours 1 minute");
+        assert_eq!(durations("zh"), "1 分钟, 25 分钟, 1 小时, 1 小时 10 分钟, 2 小时 1 分钟");
+        let days = ["en", "zh"].map(|language| words.of(language).date(jiff::civil::date(2026, 12, 1)));
+        assert_eq!(days, ["1 December 2026", "2026年12月1日"]);
     }
 
     #[test]

@@ -114,9 +114,9 @@ fn what_no_page_shows_any_more_leaves_the_cache() {
 #[test]
 fn no_form_is_larger_than_the_image_and_a_damaged_one_stays() {
     let site = tempfile::tempdir().expect("a folder can be made");
-    write(site.path(), "milepost.toml", CONFIGURATION);
+    write(site.path(), "milepost.toml", format!("{CONFIGURATION}quality = 100\n"));
     write(site.path(), "content/README.md", "# Home\n\n![poor](poor.jpg) ![cut](cut.png)\n");
-    // So little is left of it that no form at a fair quality is smaller.
+    // So little is left of it that no form at the best quality is smaller.
     let mut poor = Vec::new();
     photograph(600, 300).write_with_encoder(JpegEncoder::new_with_quality(&mut poor, 1)).expect("it can be encoded");
     write(site.path(), "content/poor.jpg", poor);

@@ -25,3 +25,4 @@ mod server;
 mod sites;
 mod spec;
 mod tidy;
+mod words;

@@ -72,6 +72,7 @@ fn holes_lie_within(page: &Page) -> Result<(), TestCaseError> {
             HoleKind::Link(index) | HoleKind::Image(index) | HoleKind::Attribute(index) | HoleKind::Address(index) => {
                 (index as usize) < page.links.len()
             }
+            HoleKind::Word(_) => true,
             HoleKind::Code(index) => (index as usize) < page.code.len(),
             HoleKind::RawImage(index) => (index as usize) < page.raw_images.len(),
             HoleKind::HeadingStep(index) | HoleKind::Item(index) | HoleKind::BoxStart(index) | HoleKind::BoxEnd(index) => {

@@ -122,6 +122,10 @@ fn fill(out: &mut String, page: &Page, kind: HoleKind) {
             escape_html_body_text(&mut text, &block.text).expect("writing to a string cannot fail");
             let _ = write!(out, "<pre><code{class}>{text}</code></pre>");
         }
+        HoleKind::Word(word) => {
+            let words: toml::Table = include_str!("../../templates/words/en.toml").parse().expect("the words are TOML");
+            out.push_str(words[word.name()].as_str().expect("a word is a text"));
+        }
         // What a tag lacks is known from files, and an example has none.
         HoleKind::RawImage(_) => {}
         // No example holds a checklist marker, and without one there are no holes for checklists.

@@ -1,7 +1,7 @@
 //! Footnotes: written where they are defined, moved to the end in the order of their first reference, as GitHub does.
 
 use super::{text::escaped, writer::Writer};
-use crate::site::page::{Body, Hole};
+use crate::site::page::{Body, Hole, HoleKind, Word};
 use std::{collections::HashMap, fmt::Write as _};
 use unicase::UniCase;
 
@@ -49,7 +49,9 @@ impl Writer<'_> {
         }
         let mut defined = std::mem::take(&mut self.footnotes.defined);
         let cited = std::mem::take(&mut self.footnotes.cited);
-        self.block("<section class=\"footnotes\" aria-label=\"Footnotes\">\n<ol>\n");
+        self.block("<section class=\"footnotes\" aria-label=\"");
+        self.hole(HoleKind::Word(Word::Footnotes));
+        self.html.push_str("\">\n<ol>\n");
         for (number, (label, count)) in cited.iter().enumerate() {
             let Some(body) = defined.remove(&UniCase::new(label.clone())) else { continue };
             let id = footnote_id(label);
@@ -62,11 +64,9 @@ impl Writer<'_> {
             self.html.push_str(text);
             for reference in 1..=*count {
                 let suffix = if reference > 1 { format!(":{reference}") } else { String::new() };
-                let _ = write!(
-                    self.html,
-                    " <a href=\"#fnref:{id}{suffix}\" class=\"footnote-back\" aria-label=\"Back to reference {}{suffix}\">↩</a>",
-                    number + 1
-                );
+                let _ = write!(self.html, " <a href=\"#fnref:{id}{suffix}\" class=\"footnote-back\" aria-label=\"");
+                self.hole(HoleKind::Word(Word::BackToReference));
+                let _ = write!(self.html, " {}{suffix}\">↩</a>", number + 1);
             }
             self.html.push_str(close);
             self.html.push_str("\n</li>\n");

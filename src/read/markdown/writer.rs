@@ -14,7 +14,7 @@ use crate::{
     diagnostic::{Diagnostic, Span},
     site::{
         checklist::line_ending,
-        page::{Body, CodeBlock, Heading, Hole, HoleKind, Link, Page, RawImage},
+        page::{Body, CodeBlock, Heading, Hole, HoleKind, Link, Page, RawImage, Word},
         slug::Slugger,
     },
 };
@@ -352,7 +352,9 @@ impl<'a> Writer<'a> {
                 let info = if let CodeBlockKind::Fenced(info) = kind { info } else { CowStr::Borrowed("") };
                 let language = info.split([' ', '\t', ',', '{']).next().unwrap_or_default().into();
                 if self.takes_verify() {
-                    self.block("<div class=\"milepost-verify\">\n<p class=\"milepost-verify-title\">Check it worked</p>\n");
+                    self.block("<div class=\"milepost-verify\">\n<p class=\"milepost-verify-title\">");
+                    self.hole(HoleKind::Word(Word::Verify));
+                    self.html.push_str("</p>\n");
                     self.verifies = true;
                 }
                 self.open_code = Some(CodeBlockText { language, text: String::new() });
@@ -373,7 +375,9 @@ impl<'a> Writer<'a> {
             Tag::DefinitionListTitle => self.block("<dt>"),
             Tag::DefinitionListDefinition => self.block("<dd>"),
             Tag::Table(alignments) => {
-                self.block("<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table>\n");
+                self.block("<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"");
+                self.hole(HoleKind::Word(Word::Table));
+                self.html.push_str("\"><table>\n");
                 self.table = Table { alignments, ..Table::default() };
             }
             Tag::TableHead => {
@@ -496,13 +500,15 @@ impl<'a> Writer<'a> {
     fn blockquote(&mut self, kind: Option<BlockQuoteKind>) {
         let (class, word) = match kind {
             None => return self.block("<blockquote>\n"),
-            Some(BlockQuoteKind::Note) => ("note", "Note"),
-            Some(BlockQuoteKind::Tip) => ("tip", "Tip"),
-            Some(BlockQuoteKind::Important) => ("important", "Important"),
-            Some(BlockQuoteKind::Warning) => ("warning", "Warning"),
-            Some(BlockQuoteKind::Caution) => ("caution", "Caution"),
+            Some(BlockQuoteKind::Note) => ("note", Word::Note),
+            Some(BlockQuoteKind::Tip) => ("tip", Word::Tip),
+            Some(BlockQuoteKind::Important) => ("important", Word::Important),
+            Some(BlockQuoteKind::Warning) => ("warning", Word::Warning),
+            Some(BlockQuoteKind::Caution) => ("caution", Word::Caution),
         };
-        self.block(&format!("<div class=\"markdown-alert markdown-alert-{class}\">\n<p class=\"markdown-alert-title\">{word}</p>\n"));
+        self.block(&format!("<div class=\"markdown-alert markdown-alert-{class}\">\n<p class=\"markdown-alert-title\">"));
+        self.hole(HoleKind::Word(word));
+        self.html.push_str("</p>\n");
     }
 
     fn list(&mut self, start: Option<u64>) {

@@ -4,7 +4,10 @@ use super::{
     data::{self, ChoiceData, Entry, ListData, StepData},
     html,
 };
-use crate::site::{Site, language::LanguageId, lists::Held, route::Route};
+use crate::{
+    site::{Site, language::LanguageId, lists::Held, route::Route},
+    write::words::{Language, Words},
+};
 use std::fmt::Write as _;
 
 /// The JSON Schema of the document, published beside it.
@@ -30,7 +33,7 @@ pub fn text(site: &Site) -> String {
             let minutes: u32 = lists.required(list).map(|step| html::minutes(lists, step)).sum();
             let count = lists.required(list).count();
             let steps = if count == 1 { "1 step".to_owned() } else { format!("{count} steps") };
-            let time = if minutes > 0 { format!("about {}", html::duration(minutes)) } else { String::new() };
+            let time = if minutes > 0 { format!("about {}", duration(minutes)) } else { String::new() };
             let copies = site.lists.all(&list.id.text)[1..].iter().map(|copy| format!(", {}", site.page(copy.page).path));
             [list.id.text.to_string(), steps, time, format!("{}{}", page.path, copies.collect::<String>())]
         })
@@ -46,6 +49,16 @@ pub fn text(site: &Site) -> String {
     })
 }
 
+/// A duration in words, for the terminal, where the program speaks English.
+fn duration(minutes: u32) -> String {
+    let counted = |number: u32, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => counted(minutes, "minute"),
+        (hours, 0) => counted(hours, "hour"),
+        (hours, minutes) => format!("{} {}", counted(hours, "hour"), counted(minutes, "minute")),
+    }
+}
+
 fn render(site: &Site, language: LanguageId, lists: &[Held], schema: Option<String>) -> String {
     let mut text = serde_json::to_string_pretty(&data::document(site, language, lists, schema)).unwrap_or_default();
     text.push('\n');
@@ -53,11 +66,11 @@ fn render(site: &Site, language: LanguageId, lists: &[Held], schema: Option<Stri
 }
 
 /// The files and their texts; none where the list of all checklists has no address.
-pub(super) fn files(site: &Site) -> Vec<(String, String)> {
-    site.languages.iter().flat_map(|(language, _)| files_in(site, language).unwrap_or_default()).collect()
+pub(super) fn files(site: &Site, words: &Words) -> Vec<(String, String)> {
+    site.languages.iter().flat_map(|(language, known)| files_in(site, words.of(&known.tag), language).unwrap_or_default()).collect()
 }
 
-fn files_in(site: &Site, language: LanguageId) -> Option<Vec<(String, String)>> {
+fn files_in(site: &Site, words: &Language, language: LanguageId) -> Option<Vec<(String, String)>> {
     let hub = site.hub(language).map(Route::address)?.trim_end_matches('/').to_owned();
     let name = hub.rsplit('/').next().unwrap_or_default();
     let lists = site.lists.in_order(language);
@@ -68,7 +81,7 @@ fn files_in(site: &Site, language: LanguageId) -> Option<Vec<(String, String)>> 
     for held in lists {
         let list = data::list(site, *held, language, None);
         let path = format!("{hub}/{}", list.id);
-        files.push((format!("{path}.md"), markdown(&list, site)));
+        files.push((format!("{path}.md"), markdown(&list, site, words)));
         files.push((format!("{path}.csv"), csv(&list)));
         files.extend(calendar(&list, site).map(|text| (format!("{path}.ics"), text)));
     }
@@ -76,7 +89,7 @@ fn files_in(site: &Site, language: LanguageId) -> Option<Vec<(String, String)>> 
 }
 
 /// A task list as GitHub has it, to be pasted into an issue.
-fn markdown(list: &ListData<'_>, site: &Site) -> String {
+fn markdown(list: &ListData<'_>, site: &Site, words: &Language) -> String {
     let linked = |title: &str, href: &str| {
         if site.config.base_url.is_some() { format!("[{}](<{href}>)", plain(title)) } else { plain(title) }
     };
@@ -85,10 +98,11 @@ fn markdown(list: &ListData<'_>, site: &Site) -> String {
         let indent = "  ".repeat(depth);
         let _ = match entry {
             Place::Step(step) => {
-                let about = if step.optional { " (optional)" } else { "" };
-                writeln!(out, "{indent}- [ ] {}{about}", linked(step.title, &step.href))
+                let title = linked(step.title, &step.href);
+                let title = if step.optional { words.filled("optional_step", [("title", title)]) } else { title };
+                writeln!(out, "{indent}- [ ] {title}")
             }
-            Place::Choice(choice) => writeln!(out, "{indent}- {}: choose one", plain(choice.title)),
+            Place::Choice(choice) => writeln!(out, "{indent}- {}", words.filled("choose", [("title", plain(choice.title))])),
             Place::Branch(title) => writeln!(out, "{indent}- {}", plain(title)),
         };
     };

@@ -10,7 +10,10 @@ use crate::{
         page::{HoleKind, Page},
         route::Route,
     },
-    write::body::{push_attribute, push_href, push_words},
+    write::{
+        body::{push_attribute, push_href, push_words},
+        words::Language,
+    },
 };
 use std::{
     collections::{BTreeMap, HashSet},
@@ -23,6 +26,7 @@ pub(in crate::write) struct Filler<'a> {
     page: &'a Page,
     id: SourceId,
     language: LanguageId,
+    words: &'a Language,
     followed: &'a Followed,
     copies: BTreeMap<&'a str, u32>,
     /// The steps directly below a list.
@@ -51,11 +55,11 @@ impl CardKind {
 }
 
 impl<'a> Filler<'a> {
-    pub(in crate::write) fn new(site: &'a Site, followed: &'a Followed, view: View) -> Self {
+    pub(in crate::write) fn new(site: &'a Site, followed: &'a Followed, view: View, words: &'a Language) -> Self {
         let page = site.page(view.page);
         let copies = page.checklists.lists.iter().map(|list| (&*list.id.text, 1)).collect();
         let units = page.checklists.lists.iter().flat_map(|list| list.steps.iter().copied()).collect();
-        Self { site, page, id: view.page, language: view.language, followed, copies, units }
+        Self { site, page, id: view.page, language: view.language, words, followed, copies, units }
     }
 
     /// Fills one hole; holes of other kinds are left alone.
@@ -88,7 +92,7 @@ impl<'a> Filler<'a> {
             }
             HoleKind::ChoiceStart(choice) => {
                 let choice = &lists.choices[choice as usize];
-                fieldset(out, self.list_id(choice.list), choice, true);
+                fieldset(out, self.words, self.list_id(choice.list), choice, true);
                 out.push('\n');
             }
             HoleKind::ChoiceEnd(_) => out.push_str("</fieldset>\n"),
@@ -124,7 +128,7 @@ impl<'a> Filler<'a> {
         out.push_str(">\n");
         row(out, list, step, 1);
         out.push('\n');
-        about_step(out, list, step, 1);
+        about_step(out, self.words, list, step, 1);
         out.push_str("</div>\n");
     }
 
@@ -155,9 +159,9 @@ impl<'a> Filler<'a> {
             return;
         }
         out.push_str(if step.children.is_empty() { "</label>" } else { "</span>" });
-        if about(step).is_some() {
+        if has_about(step) {
             out.push(' ');
-            about_step(out, self.list_id(step.list), step, 1);
+            about_step(out, self.words, self.list_id(step.list), step, 1);
         }
     }
 
@@ -173,6 +177,7 @@ impl<'a> Filler<'a> {
             held,
             language: self.language,
             at: self.site.route_in(self.language, self.id),
+            words: self.words,
             kind: CardKind::Own,
             copy,
             level: 2,
@@ -211,6 +216,7 @@ impl<'a> Filler<'a> {
             held,
             language: self.language,
             at: self.site.route_in(self.language, self.id),
+            words: self.words,
             kind: CardKind::Embed,
             copy,
             level,
@@ -232,6 +238,7 @@ pub(in crate::write) struct Card<'a> {
     pub(in crate::write) held: Held,
     /// The language of the reader.
     pub(in crate::write) language: LanguageId,
+    pub(in crate::write) words: &'a Language,
     /// The page that shows it.
     pub(in crate::write) at: &'a Route,
     pub(in crate::write) kind: CardKind,
@@ -256,8 +263,7 @@ impl Card<'_> {
             if self.kind == CardKind::Embed && !self.first { String::new() } else { format!(" aria-labelledby=\"{title}\"") }
         );
         if self.kind == CardKind::Own {
-            out.push_str("Checklist: ");
-            push_words(out, &found.title);
+            push_words(out, &self.words.filled("checklist_title", [("title", found.title.to_string())]));
         } else {
             out.push_str("<a href=\"");
             push_href(out, &self.address().page(""));
@@ -267,10 +273,14 @@ impl Card<'_> {
         }
         let _ = writeln!(out, "</h{level}>");
         self.progress(out, found);
-        out.push_str("<noscript><p>Without JavaScript your ticks are not kept. You can print this list.</p></noscript>\n");
+        out.push_str("<noscript><p>");
+        push_words(out, self.words.word("no_script"));
+        out.push_str("</p></noscript>\n");
         for held in needs {
             let other = self.site.list(*held);
-            let _ = write!(out, "<p class=\"milepost-needs\" data-needs=\"{}\">Do first: <a href=\"", Attribute(&other.id.text));
+            let _ = write!(out, "<p class=\"milepost-needs\" data-needs=\"{}\">", Attribute(&other.id.text));
+            push_words(out, self.words.word("do_first"));
+            out.push_str(" <a href=\"");
             push_href(out, &Address { site: self.site, held: *held, language: self.language, at: Some(self.at) }.page(""));
             out.push_str("\">");
             push_words(out, &other.title);
@@ -295,12 +305,14 @@ impl Card<'_> {
         let count = required.len();
         let _ = write!(
             out,
-            "<p class=\"milepost-progress\"><label for=\"{id}\">Progress</label> <progress id=\"{id}\" max=\"{}\" value=\"0\"></progress> <span data-count>{count} {}</span> <span data-time>",
+            "<p class=\"milepost-progress\"><label for=\"{id}\">{}</label> <progress id=\"{id}\" max=\"{}\" value=\"0\"></progress> <span data-count>",
+            Attribute(self.words.word("progress")),
             count.max(1),
-            if count == 1 { "step" } else { "steps" }
         );
+        push_words(out, &self.words.counted("steps", count));
+        out.push_str("</span> <span data-time>");
         if minutes > 0 {
-            let _ = write!(out, "about {}", duration(minutes));
+            push_words(out, &self.words.filled("about_time", [("time", self.words.duration(minutes))]));
         }
         out.push_str("</span></p>\n");
     }
@@ -315,9 +327,9 @@ impl Card<'_> {
         // The page of all lists is an overview: each list unfolds.
         let folded = self.kind == CardKind::Hub;
         if folded {
-            out.push_str("<details class=\"milepost-all\"><summary>All steps<span class=\"hidden\">: ");
-            push_words(out, &found.title);
-            out.push_str("</span></summary>\n");
+            out.push_str("<details class=\"milepost-all\"><summary>");
+            self.named(out, "all_steps", &found.title);
+            out.push_str("</summary>\n");
         }
         out.push_str("<ul class=\"milepost-steps\" role=\"list\">\n");
         for step in units {
@@ -343,21 +355,29 @@ impl Card<'_> {
         out.push('>');
         row(out, list, step, self.copy);
         out.push(' ');
-        if about(step).is_some() {
-            about_step(out, list, step, self.copy);
+        if has_about(step) {
+            about_step(out, self.words, list, step, self.copy);
             out.push(' ');
         }
         if is_unit {
             out.push_str("<a class=\"milepost-how\" href=\"");
             push_href(out, &self.address().step(step));
-            out.push_str("\">How to do it<span class=\"hidden\">: ");
-            push_words(out, &step.title);
-            out.push_str("</span></a>");
+            out.push_str("\">");
+            self.named(out, "how_to", &step.title);
+            out.push_str("</a>");
         }
         if full {
             self.children(out, &step.children);
         }
         out.push_str("</li>\n");
+    }
+
+    /// A word, and for screen readers what it is about.
+    fn named(&self, out: &mut String, word: &str, title: &str) {
+        push_words(out, self.words.word(word));
+        out.push_str("<span class=\"hidden\">");
+        push_words(out, &self.words.filled("of_what", [("title", title.to_owned())]));
+        out.push_str("</span>");
     }
 
     fn children(&self, out: &mut String, children: &[Child]) {
@@ -377,7 +397,7 @@ impl Card<'_> {
     fn choice(&self, out: &mut String, choice: &Choice) {
         let list = &self.site.list(self.held).id.text;
         out.push_str("<li>");
-        fieldset(out, list, choice, false);
+        fieldset(out, self.words, list, choice, false);
         out.push_str("\n<ul role=\"list\">\n");
         for branch in &choice.branches {
             let branch = &self.lists().branches[*branch as usize];
@@ -428,7 +448,7 @@ fn checkbox(out: &mut String, list: &str, step: &Step, copy: u32) {
     let list = Attribute(list);
     let id = format!("check:{list}:{}:{copy}", step.id.text);
     let _ = write!(out, "<input type=\"checkbox\" id=\"{id}\" data-step=\"{list}/{}\"", step.id.text);
-    if about(step).is_some() {
+    if has_about(step) {
         let _ = write!(out, " aria-describedby=\"{id}:about\"");
     }
     let _ = write!(out, "><label for=\"{id}\">");
@@ -444,52 +464,60 @@ fn radio(out: &mut String, list: &str, choice: &Choice, branch: &Branch, copy: u
     );
 }
 
-fn fieldset(out: &mut String, list: &str, choice: &Choice, hidden: bool) {
+fn fieldset(out: &mut String, words: &Language, list: &str, choice: &Choice, hidden: bool) {
     let _ = write!(out, "<fieldset class=\"milepost-choice\" data-choice=\"{}/{}\"><legend", Attribute(list), choice.id.text);
     out.push_str(if hidden { " class=\"hidden\">" } else { ">" });
-    push_words(out, &choice.title);
-    out.push_str(": choose one</legend>");
+    push_words(out, &words.filled("choose", [("title", choice.title.to_string())]));
+    out.push_str("</legend>");
 }
 
-fn about_step(out: &mut String, list: &str, step: &Step, copy: u32) {
-    let Some(words) = about(step) else { return };
+fn about_step(out: &mut String, words: &Language, list: &str, step: &Step, copy: u32) {
+    if !has_about(step) {
+        return;
+    }
     let _ = write!(out, "<span class=\"milepost-about\" id=\"check:{}:{}:{copy}:about\">", Attribute(list), step.id.text);
-    push_words(out, &words);
+    push_words(out, &about(words, step));
     out.push_str("</span>");
 }
 
-/// What there is to say about a step beside its text; none when there is nothing.
-pub(super) fn about(step: &Step) -> Option<String> {
+/// Whether there is anything to say about a step beside its text.
+pub(super) fn has_about(step: &Step) -> bool {
     let keys = &step.keys;
-    let mut words: Vec<String> = Vec::new();
+    let says_when = keys.optional || keys.minutes > 0 || keys.due.is_some();
+    says_when || keys.owner.is_some() || !keys.roles.is_empty() || keys.skip.is_some()
+}
+
+/// What there is to say about a step beside its text.
+pub(super) fn about(words: &Language, step: &Step) -> String {
+    let keys = &step.keys;
+    let mut said: Vec<String> = Vec::new();
     if keys.optional {
-        words.push("Optional.".to_owned());
+        said.push(words.word("optional").to_owned());
     }
     if keys.minutes > 0 {
-        words.push(format!("About {}.", duration(keys.minutes)));
+        said.push(words.filled("takes", [("time", words.duration(keys.minutes))]));
     }
     match keys.due {
-        Some(Due::Days(1)) => words.push("Due a day after you begin.".to_owned()),
-        Some(Due::Days(days)) => words.push(format!("Due {days} days after you begin.")),
-        Some(Due::On(date)) => words.push(format!("Due {}.", date.strftime("%-d %B %Y"))),
+        Some(Due::Days(days)) => said.push(words.counted("due_days", days as usize)),
+        Some(Due::On(date)) => said.push(words.filled("due_on", [("date", words.date(date))])),
         None => {}
     }
     if let Some(owner) = &keys.owner {
-        words.push(format!("Owner: {owner}."));
+        said.push(words.filled("owner", [("owner", owner.to_string())]));
     }
     if !keys.roles.is_empty() {
-        words.push(format!("For: {}.", keys.roles.join(", ")));
+        said.push(words.filled("for_roles", [("roles", keys.roles.join(words.word("separator")))]));
     }
     if let Some(skip) = &keys.skip {
-        words.push(format!("Not needed if: {}", sentence(skip)));
+        said.push(words.filled("not_needed_if", [("reason", sentence(skip, words.word("stop")))]));
     }
-    (!words.is_empty()).then(|| words.join(" "))
+    said.join(" ")
 }
 
 /// A text with a full stop, where it has no end of its own.
-fn sentence(text: &str) -> String {
+fn sentence(text: &str, stop: &str) -> String {
     let closed = text.ends_with(['.', '!', '?', '。', '！', '？']);
-    if closed { text.to_owned() } else { format!("{text}.") }
+    if closed { text.to_owned() } else { format!("{text}{stop}") }
 }
 
 /// The minutes that a step takes: its own, else those of its parts, where a choice takes the longest of its ways.
@@ -514,16 +542,6 @@ fn parts(lists: &Checklists, children: &[Child]) -> u32 {
     minutes.fold(0, u32::saturating_add)
 }
 
-/// A duration in words.
-pub(super) fn duration(minutes: u32) -> String {
-    let counted = |number: u32, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
-    match (minutes / 60, minutes % 60) {
-        (0, minutes) => counted(minutes, "minute"),
-        (hours, 0) => counted(hours, "hour"),
-        (hours, minutes) => format!("{} {}", counted(hours, "hour"), counted(minutes, "minute")),
-    }
-}
-
 /// Text as an attribute's value.
 pub(super) struct Attribute<'a>(pub(super) &'a str);
 
@@ -532,15 +550,5 @@ impl std::fmt::Display for Attribute<'_> {
         let mut out = String::with_capacity(self.0.len());
         push_attribute(&mut out, self.0);
         formatter.write_str(&out)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_are_words() {
-        assert_eq!([1, 25, 60, 70, 121].map(duration), ["1 minute", "25 minutes", "1 hour", "1 hour 10 minutes", "2 hours 1 minute"]);
     }
 }

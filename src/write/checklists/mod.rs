@@ -8,7 +8,10 @@ pub(super) mod paper;
 pub use export::{json, text};
 pub(super) use html::Filler;
 
-use super::output::Output;
+use super::{
+    output::Output,
+    words::{Language, Words},
+};
 use crate::{
     error::Error,
     site::{
@@ -70,7 +73,7 @@ pub(super) fn mark(site: &Site, page: SourceId) -> Option<String> {
 }
 
 /// What stands in the page of all lists, and the data for its script.
-pub(super) fn hub(site: &Site, language: LanguageId, route: &Route) -> (String, String) {
+pub(super) fn hub(site: &Site, words: &Language, language: LanguageId, route: &Route) -> (String, String) {
     let lists = site.lists.in_order(language);
     let for_roles = |held: &Held| !site.list(*held).roles.is_empty() || has_roles(&site.page(held.page).checklists, held.list);
     let mut out = String::from(if lists.iter().any(for_roles) {
@@ -78,31 +81,28 @@ pub(super) fn hub(site: &Site, language: LanguageId, route: &Route) -> (String, 
     } else {
         "<div class=\"milepost-hub\" data-hub>\n"
     });
-    out.push_str(
-        "<p class=\"milepost-progress milepost-total\"><label for=\"check::total\">Progress</label> <progress id=\"check::total\" max=\"1\" value=\"0\"></progress> ",
-    );
     let steps: usize = lists.iter().map(|held| site.page(held.page).checklists.required(site.list(*held)).count()).sum();
-    let counted = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
+    let counts = [("checklists", words.counted("checklists_counted", lists.len())), ("steps", words.counted("steps", steps))];
     let _ = writeln!(
         out,
-        "<span data-count>{} with {}</span> <span data-time></span></p>\n<p class=\"milepost-tools\" data-tools></p>\n</div>",
-        counted(lists.len(), "checklist"),
-        counted(steps, "step")
+        "<p class=\"milepost-progress milepost-total\"><label for=\"check::total\">{}</label> <progress id=\"check::total\" max=\"1\" value=\"0\"></progress> <span data-count>{}</span> <span data-time></span></p>\n<p class=\"milepost-tools\" data-tools></p>\n</div>",
+        Attribute(words.word("progress")),
+        Attribute(&words.filled("checklists_with_steps", counts)),
     );
     for held in lists {
-        Card { site, held: *held, language, at: route, kind: CardKind::Hub, copy: 1, level: 2, first: true }.write(&mut out, &[]);
+        Card { site, held: *held, language, words, at: route, kind: CardKind::Hub, copy: 1, level: 2, first: true }.write(&mut out, &[]);
     }
     (out, script(&manifest(site, language, route, None, lists)))
 }
 
 /// The files for programs: their paths, from the site's root.
-pub(super) fn files(site: &Site) -> Vec<String> {
-    export::files(site).into_iter().map(|(path, _)| path).collect()
+pub(super) fn files(site: &Site, words: &Words) -> Vec<String> {
+    export::files(site, words).into_iter().map(|(path, _)| path).collect()
 }
 
 /// Writes the files for programs.
-pub(super) fn write_files(site: &Site, output: &Output) -> Result<(), Error> {
-    for (path, text) in export::files(site) {
+pub(super) fn write_files(site: &Site, words: &Words, output: &Output) -> Result<(), Error> {
+    for (path, text) in export::files(site, words) {
         output.write(&path, text.as_bytes())?;
     }
     Ok(())

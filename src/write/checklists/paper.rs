@@ -1,27 +1,27 @@
 //! Checklists for paper: boxes to tick with a pen, without what a script would keep, and without ids that could be there twice.
 
-use super::html::{Attribute, about};
+use super::html::{Attribute, about, has_about};
 use crate::{
     site::{
         checklist::{Checklists, Step, StepForm},
         page::{HoleKind, Page},
     },
-    write::body::push_words,
+    write::{body::push_words, words::Language},
 };
 use std::fmt::Write as _;
 
 /// Fills one hole of a page that checklists left; `prefix` keeps the ids of this page apart from those of others.
-pub(in crate::write) fn fill(out: &mut String, page: &Page, hole: HoleKind, prefix: &str) {
+pub(in crate::write) fn fill(out: &mut String, words: &Language, page: &Page, hole: HoleKind, prefix: &str) {
     let lists = &page.checklists;
     let step = |index: u32| &lists.steps[index as usize];
     match hole {
-        HoleKind::HeadingStep(index) => heading(out, lists, step(index), prefix),
+        HoleKind::HeadingStep(index) => heading(out, words, lists, step(index), prefix),
         HoleKind::Item(index) => {
             out.push_str(" class=\"task\"");
             push_id(out, lists, step(index), prefix);
         }
         HoleKind::BoxStart(index) if has_box(step(index)) => open_box(out, step(index)),
-        HoleKind::BoxEnd(index) => close_box(out, step(index)),
+        HoleKind::BoxEnd(index) => close_box(out, words, step(index)),
         HoleKind::Branch(_) => out.push_str(" class=\"paper-branch\""),
         HoleKind::RadioStart(index) => {
             let choice = lists.branches[index as usize].choice;
@@ -44,8 +44,8 @@ fn has_box(step: &Step) -> bool {
     step.list.is_none() || step.children.is_empty()
 }
 
-fn heading(out: &mut String, lists: &Checklists, step: &Step, prefix: &str) {
-    let silent = !has_box(step) && about(step).is_none();
+fn heading(out: &mut String, words: &Language, lists: &Checklists, step: &Step, prefix: &str) {
+    let silent = !has_box(step) && !has_about(step);
     out.push_str(if silent { "<div" } else { "<p class=\"paper-step\"" });
     push_id(out, lists, step, prefix);
     if silent {
@@ -57,7 +57,7 @@ fn heading(out: &mut String, lists: &Checklists, step: &Step, prefix: &str) {
         open_box(out, step);
         push_words(out, &step.title);
     }
-    close_box(out, step);
+    close_box(out, words, step);
     out.push_str("</p>\n");
 }
 
@@ -66,13 +66,13 @@ fn open_box(out: &mut String, step: &Step) {
     let _ = write!(out, "<label><input type=\"checkbox\"{checked}> ");
 }
 
-fn close_box(out: &mut String, step: &Step) {
+fn close_box(out: &mut String, words: &Language, step: &Step) {
     if has_box(step) {
         out.push_str("</label>");
     }
-    if let Some(words) = about(step).filter(|_| step.list.is_some()) {
+    if has_about(step) && step.list.is_some() {
         out.push_str(" <span class=\"milepost-about\">");
-        push_words(out, &words);
+        push_words(out, &about(words, step));
         out.push_str("</span>");
     }
 }

@@ -49,6 +49,8 @@ pub(in crate::write) fn prefixed(body: &Body, prefix: &str) -> Body {
             let offset = out.len() + hole.offset as usize - written;
             moved.push(Hole { offset: u32::try_from(offset).expect("a page is shorter than 4 GB"), kind: hole.kind });
         }
+        // What stood in a removed attribute goes with it.
+        while holes.next_if(|hole| (hole.offset as usize) < edit.range.end).is_some() {}
         out.push_str(&body.html[written..edit.range.start]);
         if edit.is_id {
             out.push_str(prefix);
@@ -65,6 +67,8 @@ fn add_edits(html: &str, tag: &Tag, edits: &mut Vec<Edit>) {
         let range = attribute.value_range.clone();
         let written = &html[range.clone()];
         match attribute.name.as_str() {
+            // Its value may be a word of the theme, which is not there yet.
+            "aria-label" if tag.name == "section" => edits.push(Edit { range: attribute.range.clone(), is_id: false }),
             _ if written.trim().is_empty() => {}
             "id" => edits.push(id_at(range.start)),
             "name" if matches!(tag.name.as_str(), "a" | "input" | "map") => edits.push(id_at(range.start)),
@@ -75,7 +79,6 @@ fn add_edits(html: &str, tag: &Tag, edits: &mut Vec<Edit>) {
                 });
                 edits.extend(starts.map(|(at, _)| id_at(range.start + at)));
             }
-            "aria-label" if tag.name == "section" => edits.push(Edit { range: attribute.range.clone(), is_id: false }),
             _ => {}
         }
     }
@@ -102,6 +105,15 @@ mod tests {
     #[test]
     fn a_section_is_no_landmark_beside_others_of_its_name() {
         assert_eq!(prefix("<section class=\"footnotes\" aria-label=\"Footnotes\"><i id=a>"), "<section class=\"footnotes\" ><i id=p2:a>");
+    }
+
+    #[test]
+    fn a_hole_in_an_attribute_that_goes_is_gone() {
+        let kinds = [HoleKind::Link(0), HoleKind::Link(1)];
+        let holes = vec![Hole { offset: 21, kind: kinds[0] }, Hole { offset: 26, kind: kinds[1] }];
+        let out = prefixed(&Body { html: "<section aria-label=\"\"><b>x</b></section>".to_owned(), holes }, "p2:");
+        assert_eq!(out.html, "<section ><b>x</b></section>");
+        assert_eq!(out.holes, [Hole { offset: 13, kind: kinds[1] }]);
     }
 
     #[test]
