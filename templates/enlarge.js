@@ -67,7 +67,7 @@
     image.addEventListener("load", () => consider(image));
     image.addEventListener("click", () => { if (image.hasAttribute("role")) enlarge(image); });
     image.addEventListener("keydown", (event) => {
-      if (!image.hasAttribute("role") || (event.key !== "Enter" && event.key !== " ")) return;
+      if (!image.hasAttribute("role") || !/^(Enter| )$/.test(event.key)) return;
       event.preventDefault();
       enlarge(image);
     });
