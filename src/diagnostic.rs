@@ -108,6 +108,7 @@ rules! {
     NotALink "not-a-link" Warn "text that a raw space keeps from being a link"
     LinkToDraft "link-to-draft" Error "a link to a page that this build leaves out"
     DuplicateAddress "duplicate-address" Error "two sources that would be published at one address"
+    RedirectTarget "redirect-target" Error "a redirect in milepost.toml that leads nowhere"
     ImageAlt "image-alt" Warn "an image without alternative text"
     OrphanPage "orphan-page" Warn "a page that no entry page leads to"
     UnusedIgnore "unused-ignore" Warn "a silencing comment that silences nothing"

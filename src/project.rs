@@ -14,6 +14,8 @@ use std::{
 pub struct Project {
     /// The configuration, defaulted where there is no file.
     pub config: Config,
+    /// The configuration's file, where there is one.
+    pub file: Option<PathBuf>,
     /// The folder of the configuration, or the folder of guides without one.
     pub root: PathBuf,
     /// The folder of guides.
@@ -73,6 +75,7 @@ impl Project {
         } else {
             Self::bare(&start, &current)
         };
+        project.file = (named.is_some() || file.is_file()).then(|| normal(&file));
         project.drafts = overrides.drafts;
         project.locked = overrides.locked;
         if let Some(output) = &overrides.output {
@@ -111,6 +114,7 @@ impl Project {
         let theme = theme.map(|folder| if folder.join("templates").is_dir() { folder.join("templates") } else { folder });
         let existing = |path: PathBuf| path.is_dir().then_some(path);
         Ok(Self {
+            file: None,
             theme,
             output: base.join(&config.output),
             static_folder: existing(base.join(&config.r#static)),
@@ -126,6 +130,7 @@ impl Project {
     fn bare(folder: &Path, current: &Path) -> Self {
         let config = Config::default();
         Self {
+            file: None,
             root: normal(folder),
             content: normal(folder),
             output: current.join(&config.output),

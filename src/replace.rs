@@ -29,18 +29,55 @@ pub fn replace_with(place: &Path, write: impl FnOnce(&mut File) -> io::Result<()
     if real.exists() && !real.is_file() {
         return OpenOptions::new().write(true).truncate(true).open(&real).and_then(|mut file| write(&mut file)).map_err(failed);
     }
+    stage(place, write)?.publish(&Path::to_path_buf)
+}
+
+/// A file's new bytes, written beside it and not yet in its place.
+pub struct Staged {
+    beside: PathBuf,
+    real: PathBuf,
+}
+
+/// Writes a file's new bytes beside it, with the permissions of the old one; `write` gives them.
+///
+/// # Errors
+/// A file that cannot be written; nothing is left of it then.
+pub fn stage(place: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<Staged, Error> {
+    let real = fs::canonicalize(place).unwrap_or_else(|_| place.to_path_buf());
+    let failed = |source| Error::io("write", place, source);
     let (beside, mut file) = new_file_beside(&real).map_err(failed)?;
-    let written = write(&mut file).and_then(|()| {
-        if let Ok(old) = fs::metadata(&real) {
-            fs::set_permissions(&beside, old.permissions())?;
-        }
-        fs::rename(&beside, &real)
+    let staged = Staged { beside, real };
+    let written = write(&mut file).and_then(|()| match fs::metadata(&staged.real) {
+        Ok(old) => fs::set_permissions(&staged.beside, old.permissions()),
+        Err(_) => Ok(()),
     });
-    written.map_err(|source| {
-        // The file that was to take its place is of no use any more.
-        let _ = fs::remove_file(&beside);
-        failed(source)
-    })
+    match written {
+        Ok(()) => Ok(staged),
+        Err(source) => {
+            staged.discard();
+            Err(failed(source))
+        }
+    }
+}
+
+impl Staged {
+    /// Puts the new bytes in place; `now` says where a path is by now.
+    ///
+    /// # Errors
+    /// A file that cannot be replaced; the old one is as it was then.
+    pub fn publish(self, now: &dyn Fn(&Path) -> PathBuf) -> Result<(), Error> {
+        let now = Self { beside: now(&self.beside), real: now(&self.real) };
+        fs::rename(&now.beside, &now.real).map_err(|source| {
+            let error = Error::io("write", &now.real, source);
+            now.discard();
+            error
+        })
+    }
+
+    /// Removes the new bytes: they are of no use any more.
+    pub fn discard(&self) {
+        let _ = fs::remove_file(&self.beside);
+    }
 }
 
 /// A file that was not there before, under a name that nobody can have put a link at.

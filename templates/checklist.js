@@ -45,7 +45,7 @@
       list.all.push(node);
       (node.choice ? choices : steps).set(node.key, node);
       meet(node);
-      if (list.was) former.set(`${list.was}/${id}`, node.key);
+      for (const was of list.was ?? []) former.set(`${was}/${id}`, node.key);
       for (const old of node.aka ?? []) former.set(within(list, old), node.key);
       index(list, node.steps ?? [], node, node.unit);
       for (const branch of node.branches ?? []) {

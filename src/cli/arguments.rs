@@ -10,7 +10,7 @@ use std::{io::IsTerminal as _, path::PathBuf, time::Duration};
     version,
     propagate_version = true,
     arg_required_else_help = true,
-    after_help = "Examples:\n  milepost build              build the site of the nearest milepost.toml into public/\n  milepost build docs -o out  build a plain folder of Markdown, without configuration\n  milepost check --strict     fail on warnings as well as errors\n  milepost stamp              write ids into checklists, so that readers keep their ticks\n\nExit status: 0 nothing found, 1 findings at the failing level, 2 could not run."
+    after_help = "Examples:\n  milepost build              build the site of the nearest milepost.toml into public/\n  milepost build docs -o out  build a plain folder of Markdown, without configuration\n  milepost check --strict     fail on warnings as well as errors\n  milepost stamp              write ids into checklists, so that readers keep their ticks\n  milepost mv a.md b/a.md     move a page, mend every link, and lead on from its old address\n\nExit status: 0 nothing found, 1 findings at the failing level, 2 could not run."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -82,6 +82,30 @@ pub(crate) enum Verb {
         /// Give up an id for good: `list/step`, or `list` with all its steps
         #[arg(long, value_name = "ID")]
         retire: Vec<String>,
+    },
+    /// Move a page, a file or a folder, and mend every link to and from it
+    ///
+    /// Each page that gets another address leads on to it from the old one. Nothing is written unless every link leads where
+    /// it led before. NEW is a path, or a folder that is there.
+    #[command(
+        after_help = "Examples:\n  milepost mv guides/laptop.md guides/first-day/laptop.md\n  milepost mv --dry-run guides archive/2025"
+    )]
+    Mv {
+        /// The page, file or folder, from the current folder or the content folder
+        #[arg(value_hint = ValueHint::AnyPath)]
+        old: PathBuf,
+        /// Where it goes
+        #[arg(value_hint = ValueHint::AnyPath)]
+        new: PathBuf,
+        /// The project's folder [default: the nearest one upward with a milepost.toml]
+        #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+        dir: Option<PathBuf>,
+        /// A configuration file instead of milepost.toml
+        #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        config: Option<PathBuf>,
+        /// Show what would change as a diff, and write nothing
+        #[arg(short = 'n', long)]
+        dry_run: bool,
     },
     /// Show the checklists of the site: steps, time, pages
     #[command(after_help = "Example:\n  milepost checklists --format json > checklists.json")]

@@ -5,6 +5,7 @@ mod bar;
 mod explain;
 mod external;
 mod mend;
+mod mv;
 mod reports;
 mod summary;
 mod theme;
@@ -46,6 +47,10 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Verb::Check { common, mend, external } => check(arguments, common, mend, external),
         Verb::MergeReports { reports, caches, cache, strict } => merge(arguments, reports, caches, cache.as_deref(), *strict),
         Verb::Stamp { place, dry_run, retire } => stamp(arguments, place, *dry_run, retire),
+        Verb::Mv { old, new, dir, config, dry_run } => {
+            let place = Place { dir: dir.clone(), config: config.clone() };
+            open(&place).and_then(|project| mv::run(arguments, &project, old, new, *dry_run))
+        }
         Verb::Checklists { place, format } => checklists(place, *format),
         Verb::Explain { rule } => explain::explain(rule.as_deref()).map(|stdout| Outcome { stdout, ..Outcome::default() }),
         Verb::Theme { file } => theme::theme(file.as_deref()).map(|stdout| Outcome { stdout, ..Outcome::default() }),

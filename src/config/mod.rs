@@ -8,6 +8,7 @@ mod languages;
 mod markdown;
 mod print;
 mod publish;
+mod redirects;
 mod theme;
 
 pub use check::{Check, PathRules, Severities, ShortcutReferences};
@@ -18,6 +19,7 @@ pub use languages::{Direction, LanguageTable};
 pub use markdown::Markdown;
 pub use print::Print;
 pub use publish::{Git, Publish};
+pub use redirects::{RedirectFormat, Redirects};
 pub use theme::{Appearance, Color, FooterLink};
 
 use crate::{
@@ -80,6 +82,8 @@ pub struct Config {
     pub checklists: Checklists,
     /// Smaller forms of images.
     pub images: Images,
+    /// Redirects.
+    pub redirects: Redirects,
     /// Pages to print at once.
     pub print: Print,
     /// How the site looks.
@@ -111,6 +115,7 @@ impl Default for Config {
             site_id: None,
             checklists: Checklists::default(),
             images: Images::default(),
+            redirects: Redirects::default(),
             print: Print::default(),
             theme: Appearance::default(),
             extra: BTreeMap::new(),
@@ -135,6 +140,12 @@ impl Config {
         Ok(config)
     }
 
+    /// The configuration's file as findings name it, from the content folder.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        redirects::named(&self.content)
+    }
+
     /// The severity of a rule where no pattern of `[[check.paths]]` says otherwise.
     #[must_use]
     pub fn severity(&self, rule: Rule) -> Severity {
@@ -156,6 +167,10 @@ impl Config {
                 let help = Some("write it in full, such as `https://docs.example.com/`".to_owned());
                 return Err(source_error(text, path, find_key(text, key), message, help));
             }
+        }
+        if [RedirectFormat::Netlify, RedirectFormat::Cloudflare].iter().all(|format| self.redirects.formats.contains(format)) {
+            let message = "`netlify` and `cloudflare` both write `_redirects`".to_owned();
+            return Err(source_error(text, path, find_key(text, "formats"), message, Some("keep the one that hosts the site".to_owned())));
         }
         if self.edit_url.as_ref().is_some_and(|address| !address.contains("{path}")) {
             let message = "`edit-url` does not say where the path of a guide goes".to_owned();

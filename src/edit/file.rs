@@ -53,3 +53,23 @@ impl Source {
         replace(&self.place, &self.bytes(text))
     }
 }
+
+/// The place of a file that is named from the content root, and may lie beside it.
+pub(crate) fn joined(content: &Path, file: &str) -> PathBuf {
+    let (mut folder, mut rest) = (content, file);
+    while let (Some(above), Some(below)) = (folder.parent(), rest.strip_prefix("../")) {
+        (folder, rest) = (above, below);
+    }
+    folder.join(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_beside_the_content_are_found_from_it() {
+        assert_eq!(joined(Path::new("/s/docs"), "../mkdocs.yml"), Path::new("/s/mkdocs.yml"));
+        assert_eq!(joined(Path::new("/s/docs"), "a/b.md"), Path::new("/s/docs/a/b.md"));
+    }
+}

@@ -3,7 +3,7 @@
 //! Texts are mended in memory, in rounds, and each file proves itself: it is parsed again, and a fix that does not remove its
 //! finding, or brings another, is left out. Only then are files written.
 
-use super::file::Source;
+use super::file::{Source, joined};
 use crate::{
     diagnostic::{Diagnostic, Edit, Fix, Rule, Span},
     error::Error,
@@ -188,15 +188,6 @@ fn owners(content: &Path, site: &Site) -> BTreeMap<PathBuf, Vec<Arc<str>>> {
     }
     owners.retain(|_, names| names.len() > 1);
     owners
-}
-
-/// The place of a file that is named from the content root, and may lie beside it.
-fn joined(content: &Path, file: &str) -> PathBuf {
-    let (mut folder, mut rest) = (content, file);
-    while let (Some(above), Some(below)) = (folder.parent(), rest.strip_prefix("../")) {
-        (folder, rest) = (above, below);
-    }
-    folder.join(rest)
 }
 
 impl Draft {
@@ -393,11 +384,5 @@ mod tests {
         fs::write(&path, "\u{feff}old").expect("a file can be written");
         assert_eq!(draft().finish(false).expect("it ends").links, 1);
         assert_eq!(fs::read_to_string(&path).expect("it is there"), "\u{feff}new");
-    }
-
-    #[test]
-    fn files_beside_the_content_are_found_from_it() {
-        assert_eq!(joined(Path::new("/s/docs"), "../mkdocs.yml"), Path::new("/s/mkdocs.yml"));
-        assert_eq!(joined(Path::new("/s/docs"), "a/b.md"), Path::new("/s/docs/a/b.md"));
     }
 }

@@ -5,4 +5,7 @@ pub mod baseline;
 mod file;
 pub mod lock;
 pub mod mend;
+pub mod mv;
 pub mod stamp;
+
+pub(crate) use file::joined;

@@ -4,7 +4,7 @@ use super::value::{self, Name, Node, Value};
 use crate::{
     config::Derive,
     diagnostic::{Diagnostic, Rule, Span},
-    site::page::FrontMatter,
+    site::page::{AliasPlaces, FrontMatter, Settings},
 };
 use std::sync::Arc;
 
@@ -52,6 +52,32 @@ pub(crate) fn split(file: &Arc<str>, text: &str) -> (FrontMatter, usize, Vec<Dia
         }
     };
     (front_matter, end, mistakes)
+}
+
+/// Where the settings of a guide are, and its aliases in them.
+pub(crate) fn settings(text: &str) -> Settings {
+    let Some((block, fence, _)) = block(text) else { return Settings::Absent };
+    let (is_toml, span, inside) = (fence == "+++", Span::new(block.start, block.end), &text[block.clone()]);
+    let parsed = match inside.trim() {
+        "" => return Settings::Block { is_toml, span, aliases: None },
+        _ if is_toml => value::toml(inside),
+        _ => value::yaml(inside),
+    };
+    let entries = match parsed.map(|node| node.value) {
+        Ok(Value::Text(_)) => return Settings::Absent,
+        Ok(Value::Null) => Vec::new(),
+        Ok(Value::Table(entries)) => entries,
+        _ => return Settings::Unreadable,
+    };
+    let aliases = entries.iter().find(|(name, _)| name.text == "aliases").map(|(name, node)| AliasPlaces {
+        name: shift(name.span, block.start),
+        is_list: matches!(node.value, Value::List(_) | Value::Null),
+        items: match &node.value {
+            Value::List(items) => items.iter().map(|item| (shift(item.span, block.start), item.text().unwrap_or_default())).collect(),
+            _ => Vec::new(),
+        },
+    });
+    Settings::Block { is_toml, span, aliases }
 }
 
 fn shift(span: Span, base: usize) -> Span {

@@ -23,10 +23,11 @@ use crate::{
         target,
     },
 };
+pub(crate) use front_matter::settings as settings_of;
 use markdown::ParseOptions;
 use rayon::prelude::*;
 use source::Found;
-pub(crate) use source::Overlay;
+pub(crate) use source::{Overlay, is_ignored};
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
     hash::{DefaultHasher, Hash as _, Hasher as _},

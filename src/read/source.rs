@@ -53,6 +53,8 @@ pub(crate) struct EncodingFault {
 pub(crate) struct Overlay {
     /// By place on the disk, as the listing names it; none for a file that is not there.
     files: BTreeMap<PathBuf, Option<Vec<u8>>>,
+    /// Files that are elsewhere on the disk: where each is, by the place where it would be.
+    moved: BTreeMap<PathBuf, PathBuf>,
 }
 
 impl Overlay {
@@ -61,9 +63,16 @@ impl Overlay {
         self.files.insert(place, bytes);
     }
 
+    /// Puts a file of the disk in another place.
+    pub(crate) fn move_file(&mut self, from: PathBuf, to: PathBuf) {
+        self.files.insert(from.clone(), None);
+        self.moved.insert(to, from);
+    }
+
     /// Whether a file is here only, or is not here; none where the disk counts.
     pub(crate) fn holds(&self, place: &Path) -> Option<bool> {
-        self.files.get(place).map(Option::is_some)
+        let here = self.files.get(place).map(Option::is_some);
+        here.or_else(|| self.moved.contains_key(place).then_some(true))
     }
 
     /// Whether there is a file.
@@ -79,8 +88,10 @@ impl Overlay {
         listing.files.retain(|file| self.holds(&file.disk) != Some(false));
         let listed: BTreeSet<PathBuf> =
             listing.files.iter().map(|file| &file.disk).filter(|place| self.files.contains_key(*place)).cloned().collect();
-        let here = self.files.iter().filter(|(place, bytes)| bytes.is_some() && place.starts_with(root) && !listed.contains(*place));
-        for (place, _) in here.filter(|(place, _)| !excluded.iter().any(|folder| place.starts_with(folder))) {
+        let texts = self.files.iter().filter(|(_, bytes)| bytes.is_some()).map(|(place, _)| place);
+        let here: BTreeSet<&PathBuf> =
+            texts.chain(self.moved.keys()).filter(|place| place.starts_with(root) && !listed.contains(*place)).collect();
+        for place in here.into_iter().filter(|place| !excluded.iter().any(|folder| place.starts_with(folder))) {
             listing.files.push(Found { path: relative(place, root).into(), disk: place.clone() });
         }
     }
@@ -163,6 +174,7 @@ pub(crate) fn bytes(path: &Path, overlay: &Overlay) -> Result<Vec<u8>, Error> {
     if let Some(Some(bytes)) = overlay.files.get(path) {
         return Ok(bytes.clone());
     }
+    let path = overlay.moved.get(path).map_or(path, PathBuf::as_path);
     fs::read(path).map_err(|source| Error::io("read", path, source))
 }
 
@@ -254,6 +266,24 @@ impl IgnoreRules {
         }
         true
     }
+}
+
+/// Whether git would leave out a file at a place where there may be none yet.
+pub(crate) fn is_ignored(root: &Path, place: &Path) -> bool {
+    let top = root.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(root);
+    let above: Vec<&Path> = place.ancestors().take_while(|folder| folder.starts_with(top)).collect();
+    let ignored = |entry: &Path| {
+        let folders = entry.ancestors().skip(1).take_while(|folder| folder.starts_with(top));
+        for rules in folders.filter_map(rules) {
+            match rules.matched(entry, entry != place) {
+                ignore::Match::Ignore(_) => return true,
+                ignore::Match::Whitelist(_) => return false,
+                ignore::Match::None => {}
+            }
+        }
+        false
+    };
+    above.into_iter().rev().skip(1).any(ignored)
 }
 
 fn rules(folder: &Path) -> Option<Gitignore> {

@@ -229,7 +229,7 @@ impl Site {
     }
 
     /// The part of an address after `base-url`, when it is an address of this site.
-    fn own_site<'a>(&self, written: &'a str) -> Option<&'a str> {
+    pub(crate) fn own_site<'a>(&self, written: &'a str) -> Option<&'a str> {
         let base = self.config.base_url.as_deref()?.trim_end_matches('/');
         let after_scheme = |url: &'a str| url.strip_prefix("https:").or_else(|| url.strip_prefix("http:")).unwrap_or(url);
         let base = base.strip_prefix("https:").or_else(|| base.strip_prefix("http:")).unwrap_or(base);
@@ -261,6 +261,20 @@ impl Site {
             None => repository.files.contains(&path),
         };
         Some(if exists { Ok(Destination::Repository(written.into())) } else { Err(Fault::Missing { path: path.into() }) })
+    }
+
+    /// What an address of the configured repository names there, as it is written.
+    pub(crate) fn in_repository<'a>(&self, written: &'a str) -> Option<&'a str> {
+        after_reference(self.config.repository_url.as_deref()?, written)
+    }
+
+    /// The path in the content that an address of the configured repository names.
+    pub(crate) fn path_in_repository(&self, address: &str) -> Option<String> {
+        let path = repository_path(self.config.repository_url.as_deref()?, address)?;
+        match self.repository.as_ref()?.prefix.as_str() {
+            "" => Some(path),
+            prefix => path.strip_prefix(prefix)?.strip_prefix('/').map(str::to_owned),
+        }
     }
 
     /// A path above the content root: a file of the same repository is linked there, anything else is out of reach.
@@ -308,14 +322,22 @@ impl Site {
 
 /// The path in a repository that an address of it names: `…/blob/REF/path` and its kin.
 pub(crate) fn repository_path(repository: &str, written: &str) -> Option<String> {
+    target::join("", &target::decode(after_reference(repository, written)?))
+}
+
+/// What follows the reference in an address of a repository, as it is written; none where that is a commit, which always
+/// shows the files as they were then.
+fn after_reference<'a>(repository: &str, written: &'a str) -> Option<&'a str> {
     let rest = written.strip_prefix(repository.trim_end_matches('/'))?.strip_prefix('/')?;
     let mut parts = rest.splitn(3, '/');
     let view = parts.next()?;
     if !matches!(view, "blob" | "tree" | "raw" | "edit") {
         return None;
     }
-    let _reference = parts.next()?;
-    target::join("", &target::decode(target::split(parts.next()?).path))
+    let reference = parts.next()?;
+    let is_commit = reference.len() == 40 && reference.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let path = parts.next().filter(|_| !is_commit)?;
+    Some(target::split(path).path)
 }
 
 /// The fragment to append, when the page has it.

@@ -2,10 +2,10 @@
 
 use super::{
     Site, SourceId,
-    checklist::{Checklists, Child, List},
+    checklist::{Checklists, Child, List, unstamped_id},
     language::LanguageId,
     page::Page,
-    route::Route,
+    route::{self, Route},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -103,6 +103,22 @@ impl Lists {
     pub fn owned(&self) -> &[Held] {
         &self.owned
     }
+}
+
+/// The ids that a list of a page had before it had this one: each was made of the path that the page had then, and readers'
+/// ticks may still be kept under it. An alias tells a path; whether that was a folder's page it does not tell.
+#[must_use]
+pub fn former_ids(site: &Site, page: &Page, list: usize) -> Vec<String> {
+    let aliases = page.front_matter.aliases.iter().flat_map(|alias| {
+        let path = route::alias_path(alias);
+        let index = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
+        [format!("{path}.md"), index("README.md"), index("index.md")]
+    });
+    let former = aliases.filter(|path| site.at(path).is_none());
+    let paths: Vec<String> = std::iter::once(page.path.to_string()).chain(former).collect();
+    let ids = paths.iter().map(|path| unstamped_id(path, list));
+    let own = page.checklists.lists.get(list).map(|list| &list.id.text);
+    ids.filter(|id| own.is_none_or(|own| **own != **id)).collect()
 }
 
 impl Site {

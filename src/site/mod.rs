@@ -8,6 +8,7 @@ pub mod lists;
 pub mod lock;
 pub mod navigation;
 pub mod page;
+pub mod redirects;
 pub mod route;
 pub(crate) mod slug;
 pub(crate) mod spelling;
@@ -25,6 +26,7 @@ use lock::Lock;
 use navigation::{Leads, Navigation, NavigationFile};
 use page::{FrontMatter, Page};
 use rayon::prelude::*;
+use redirects::{Claim, Redirect};
 use route::Route;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -117,6 +119,8 @@ pub struct Site {
     pub files: Vec<File>,
     /// Former addresses of pages, and where they lead.
     pub redirects: Vec<(Route, SourceId)>,
+    /// Where the addresses lead that the configuration redirects.
+    pub table: Vec<Redirect>,
     /// The checklists of all pages.
     pub lists: Lists,
     /// The ids that were stamped so far, where there is a lock file.
@@ -139,6 +143,7 @@ pub struct Site {
     translations: HashMap<(LanguageId, Box<str>), SourceId>,
     /// By language: the page that lists all checklists.
     hubs: Vec<Option<Route>>,
+    claims: Vec<Claim>,
 }
 
 /// Where each link of each page leads, in the pages' and the links' order.
@@ -152,10 +157,11 @@ impl Site {
         let pages: Vec<Arc<Page>> = pages.into_iter().map(Arc::new).collect();
         let languages = Languages::new(&config);
         let (routes, mut collisions) = route::assign(&pages, &tree.files, &config, &languages);
-        let redirects = route::redirects(&pages, &routes, &tree.files, &mut collisions);
+        let (redirects, claims) = route::redirects(&pages, &routes, &tree.files, &config, &mut collisions);
         let translations = translations(&pages, &languages);
         let translated = |page: &Page, language| translations.contains_key(&(language, language::identity(page).into()));
-        let stand_ins = route::stand_ins(&pages, &routes, &redirects, &tree.files, &languages, &translated);
+        let former: Vec<&Route> = redirects.iter().map(|(route, _)| route).chain(claims.iter().map(|claim| &claim.from)).collect();
+        let stand_ins = route::stand_ins(&pages, &routes, &former, &tree.files, &languages, &translated);
         let mut known: HashMap<Arc<str>, Place> = HashMap::with_capacity(pages.len() + tree.files.len());
         let mut folders: BTreeMap<String, Option<Place>> = BTreeMap::from([(String::new(), None)]);
         for (position, file) in tree.files.iter().enumerate() {
@@ -194,6 +200,8 @@ impl Site {
             routes,
             files: tree.files,
             redirects,
+            table: Vec::new(),
+            claims,
             lists: Lists::default(),
             lock: tree.lock,
             diagnostics,
@@ -211,6 +219,11 @@ impl Site {
             hubs: Vec::new(),
         };
         site.navigations = site.languages.iter().map(|(language, _)| Navigation::build(&site, language)).collect();
+        let (table, faults) = redirects::resolve(&site, &site.claims);
+        site.table = table;
+        // What is published was asked for on the way, when these were not there yet.
+        site.by_route = OnceLock::new();
+        site.diagnostics.extend(faults);
         site.lists = Lists::new(&site, &hidden);
         let hubs: Vec<_> = site.languages.iter().map(|(language, _)| site.place_hub(language)).collect();
         for hub in hubs {
@@ -429,6 +442,14 @@ impl Site {
             }
             for (route, to) in &self.redirects {
                 map.insert(route.address().trim_end_matches('/').to_owned(), Place::Page(*to));
+            }
+            for redirect in &self.table {
+                let place = match redirect.to {
+                    redirects::Target::Page(id) => Place::Page(id),
+                    redirects::Target::File(id) => Place::File(id),
+                    redirects::Target::List(..) | redirects::Target::Address(_) => Place::List,
+                };
+                map.insert(redirect.from.address().trim_end_matches('/').to_owned(), place);
             }
             for (position, route) in self.routes.iter().enumerate() {
                 map.insert(route.address().trim_end_matches('/').to_owned(), Place::Page(SourceId(index(position))));

@@ -81,6 +81,35 @@ pub struct FrontMatter {
     pub extra: BTreeMap<String, serde_json::Value>,
 }
 
+/// Where a guide's front matter is, and its aliases in it, so that one can be written there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settings {
+    /// There is none.
+    Absent,
+    /// It cannot be read.
+    Unreadable,
+    /// It is there.
+    Block {
+        /// Whether it is TOML, and not YAML.
+        is_toml: bool,
+        /// The text between the fences.
+        span: Span,
+        /// The key `aliases`.
+        aliases: Option<AliasPlaces>,
+    },
+}
+
+/// Where a front matter says its aliases.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AliasPlaces {
+    /// The key.
+    pub name: Span,
+    /// Whether its value is a list, or nothing at all.
+    pub is_list: bool,
+    /// The items, with what each says.
+    pub items: Vec<(Span, String)>,
+}
+
 /// A heading, with the id that GitHub gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heading {

@@ -4,6 +4,8 @@ use super::{
     File, SourceId,
     language::{LanguageId, Languages},
     page::Page,
+    redirects::{self, Claim},
+    target,
 };
 use crate::{
     config::{Config, MANIFEST},
@@ -49,7 +51,7 @@ impl Route {
 }
 
 /// Files of the output that are no page's: pages and redirects stay clear of them.
-const OURS: &[&str] = &["404.html", ".nojekyll", MANIFEST];
+const OURS: &[&str] = &["404.html", ".nojekyll", "_redirects", "redirects.nginx.conf", MANIFEST];
 
 /// Which paths of the output are taken, and by which source.
 struct Taken<'a> {
@@ -117,13 +119,15 @@ pub(super) fn assign(pages: &[Arc<Page>], files: &[File], config: &Config, langu
     (routes, diagnostics)
 }
 
-/// The redirects that pages ask for with `aliases`; an alias that is taken is told and left out.
+/// The redirects that pages ask for with `aliases`, and the addresses that the configuration redirects; one that is taken is told
+/// and left out.
 pub(super) fn redirects(
     pages: &[Arc<Page>],
     routes: &[Route],
     files: &[File],
+    config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<(Route, SourceId)> {
+) -> (Vec<(Route, SourceId)>, Vec<Claim>) {
     let mut taken = Taken::by_files(files);
     for (page, route) in pages.iter().zip(routes) {
         taken.add(route.file(), &page.path);
@@ -148,7 +152,15 @@ pub(super) fn redirects(
             redirects.push((Route(file.into()), SourceId(super::index(position))));
         }
     }
-    redirects
+    let (claims, mut faults) = redirects::claims(config, &mut |file| taken.holder(file).map(str::to_owned));
+    diagnostics.append(&mut faults);
+    (redirects, claims)
+}
+
+/// The path that a former address names, without percent-encoding and outer slashes.
+pub(crate) fn alias_path(alias: &str) -> String {
+    let decoded = target::decode(alias);
+    decoded.split('/').filter(|part| !part.is_empty() && *part != ".").collect::<Vec<_>>().join("/")
 }
 
 /// The addresses at which pages in the site's own language stand in for translations that are not there, by language.
@@ -156,7 +168,7 @@ pub(super) fn redirects(
 pub(super) fn stand_ins(
     pages: &[Arc<Page>],
     routes: &[Route],
-    redirects: &[(Route, SourceId)],
+    former: &[&Route],
     files: &[File],
     languages: &Languages,
     translated: &dyn Fn(&Page, LanguageId) -> bool,
@@ -167,7 +179,7 @@ pub(super) fn stand_ins(
     }
     let mut taken = Taken::by_files(files);
     let published = pages.iter().zip(routes).map(|(page, route)| (route, &*page.path));
-    for (route, source) in published.chain(redirects.iter().map(|(route, _)| (route, "a former address"))) {
+    for (route, source) in published.chain(former.iter().map(|route| (*route, "a former address"))) {
         taken.add(route.file(), source);
     }
     for (id, language) in languages.iter().skip(1) {
@@ -187,8 +199,8 @@ pub(super) fn stand_ins(
 }
 
 /// The file of a former address: a folder's `index.html`, unless it names a file.
-fn alias_file(alias: &str) -> String {
-    let path = alias.split('/').filter(|part| !part.is_empty() && *part != ".").collect::<Vec<_>>().join("/");
+pub(crate) fn alias_file(alias: &str) -> String {
+    let path = alias_path(alias);
     let is_file = Path::new(&path).extension().is_some_and(|extension| extension == "html" || extension == "htm") || OURS.contains(&&*path);
     match path.as_str() {
         _ if is_file => path,

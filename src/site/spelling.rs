@@ -33,6 +33,11 @@ impl<'a> Spelled<'a> {
         }
     }
 
+    /// The source text.
+    pub(crate) fn text(&self) -> &'a str {
+        self.text
+    }
+
     /// The target that a source text stands for, spelled as this one is.
     pub(crate) fn target(&self, text: &str) -> String {
         if self.is_escaped { unescape(text) } else { text.to_owned() }

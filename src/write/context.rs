@@ -18,6 +18,7 @@ use crate::{
         language::{Language, LanguageId},
         navigation::{self, Leads, Navigation, NodeId},
         page::Page,
+        redirects::{Redirect, Target},
         route::Route,
         target,
     },
@@ -360,17 +361,24 @@ impl<'a> Contexts<'a> {
     }
 
     /// The context of a redirect from a former address.
-    pub(super) fn redirect(&self, route: &Route, to: SourceId) -> Context {
-        let page = self.site.page(to);
-        let at = self.at(page.language);
+    pub(super) fn redirect(&self, redirect: &Redirect) -> Context {
+        let Redirect { from, to, suffix } = redirect;
+        let (language, title) = match to {
+            Target::Page(id) => (self.site.page(*id).language, self.site.page(*id).title.clone()),
+            Target::List(language, folder) => (*language, navigation::folder_title(folder)),
+            Target::File(id) => (LanguageId::DEFAULT, self.site.file(*id).path.to_string()),
+            Target::Address(address) => (LanguageId::DEFAULT, address.clone()),
+        };
+        let at = self.at(language);
         let mut context = Context::new();
-        self.shell.dress(&mut context, page.language, &at.language.tag);
-        context.insert("root", &route.to_root());
-        context.insert("target", &target::relative(route.file(), self.site.route(to).file()));
+        self.shell.dress(&mut context, language, &at.language.tag);
+        context.insert("root", &from.to_root());
+        let file = self.site.redirect_file(to);
+        let target = file.as_ref().map_or_else(|| title.clone(), |file| target::relative(from.file(), file.file()) + suffix);
+        context.insert("target", &target);
         let extra = BTreeMap::new();
-        let described =
-            PageContext { canonical: self.site.canonical(self.site.route(to)), ..self.generated(&at, &page.title, route, &extra) };
-        context.insert("page", &described);
+        let canonical = file.and_then(|file| self.site.canonical(&file));
+        context.insert("page", &PageContext { canonical, ..self.generated(&at, &title, from, &extra) });
         context
     }
 

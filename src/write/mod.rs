@@ -10,16 +10,18 @@ mod look;
 pub mod output;
 mod print;
 mod publish;
+pub(crate) mod redirects;
 mod sidebar;
 mod theme;
 mod words;
 
 use crate::{
+    config::RedirectFormat,
     error::Error,
     project::Project,
     site::{
         Destination, FileId, Followed, Place, Site, SourceId, View, history::History, language::LanguageId, navigation::NodeId,
-        page::CodeBlock, route::Route,
+        page::CodeBlock, redirects::Redirect, route::Route,
     },
 };
 use context::{Contexts, Shell};
@@ -29,7 +31,10 @@ use publish::Publish;
 use rayon::prelude::*;
 use sidebar::Sidebars;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 use theme::Theme;
 pub use theme::{names as theme_files, text as theme_file};
 
@@ -69,6 +74,7 @@ pub fn site(
         variants.values().flatten().flat_map(|(_, forms)| forms).map(|form| (form.path.as_str(), form.kept.as_path())).collect();
     paths.extend(forms.keys().map(|path| (*path).to_owned()));
     paths.extend(checklists::files(site, theme.words()));
+    paths.extend(redirect_files(site).into_iter().map(|(file, _)| file.to_owned()));
     paths.push(".nojekyll".to_owned());
     let publish = Publish::plan(site, sources, paths.iter().map(String::as_str), generated.indexed());
     paths.extend(publish.paths().map(str::to_owned));
@@ -172,7 +178,8 @@ fn wanted_files(site: &Site, followed: &Followed) -> Vec<FileId> {
             wanted.insert(FileId(u32::try_from(position).unwrap_or(u32::MAX)));
         }
     }
-    let routes: BTreeSet<&str> = site.routes.iter().map(Route::file).collect();
+    let mut routes: BTreeSet<&str> = site.routes.iter().map(Route::file).collect();
+    routes.extend(redirect_files(site).into_iter().map(|(file, _)| file));
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     wanted.into_iter().filter(|id| !routes.contains(&*site.file(*id).path) && seen.insert(&site.file(*id).path)).collect()
 }
@@ -206,21 +213,33 @@ fn highlight_all(site: &Site) -> HashMap<&CodeBlock, String> {
 /// Pages that no guide stands for: lists of folders, redirects from former addresses, and in each language the checklists and 404.
 struct Generated {
     lists: Vec<(LanguageId, String, Route)>,
-    redirects: Vec<(Route, SourceId)>,
+    redirects: Vec<Redirect>,
     hubs: Vec<(LanguageId, Route)>,
     not_found: Vec<(LanguageId, Route)>,
 }
 
+/// Whether each redirect has a page.
+fn with_pages(site: &Site) -> bool {
+    site.config.redirects.formats.contains(&RedirectFormat::Html)
+}
+
+/// The files that hold all redirects for a host. What the author has under such a name comes first in it.
+fn redirect_files(site: &Site) -> Vec<(&'static str, RedirectFormat)> {
+    let formats = site.config.redirects.formats.iter().filter(|_| !site.all_redirects().is_empty());
+    formats.filter_map(|format| Some((format.file()?, *format))).collect()
+}
+
 impl Generated {
     fn plan(site: &Site) -> Self {
-        let mut planned = Self { lists: Vec::new(), redirects: site.redirects.clone(), hubs: Vec::new(), not_found: Vec::new() };
+        let redirects = if with_pages(site) { site.all_redirects() } else { Vec::new() };
+        let mut planned = Self { lists: Vec::new(), redirects, hubs: Vec::new(), not_found: Vec::new() };
         for (id, language) in site.languages.iter() {
             let lists = site.navigation(id).lists();
             planned.lists.extend(lists.map(|folder| (id, folder.to_owned(), site.list_route(id, folder))));
             planned.hubs.extend(site.hub(id).map(|hub| (id, hub.clone())));
             let not_found = Route::new(&format!("{}404.html", language.prefix));
             let given = matches!(site.at(not_found.file()), Some(Place::File(_)));
-            if !given && planned.redirects.iter().all(|(route, _)| *route != not_found) {
+            if !given && planned.redirects.iter().all(|redirect| redirect.from != not_found) {
                 planned.not_found.push((id, not_found));
             }
         }
@@ -229,7 +248,7 @@ impl Generated {
 
     fn routes(&self) -> impl Iterator<Item = &Route> {
         let lists = self.lists.iter().map(|(_, _, route)| route);
-        let redirects = self.redirects.iter().map(|(route, _)| route);
+        let redirects = self.redirects.iter().map(|redirect| &redirect.from);
         lists.chain(redirects).chain(self.hubs.iter().chain(&self.not_found).map(|(_, route)| route))
     }
 
@@ -246,10 +265,21 @@ impl Generated {
             let html = theme.render("list.html", &contexts.list(*language, folder, route, &sidebar), folder)?;
             output.write(route.file(), html.as_bytes())
         })?;
-        self.redirects.par_iter().try_for_each(|(route, target)| {
-            let html = theme.render("alias.html", &contexts.redirect(route, *target), route.file())?;
-            output.write(route.file(), html.as_bytes())
+        self.redirects.par_iter().try_for_each(|redirect| {
+            let path = redirect.from.file();
+            let html = theme.render("alias.html", &contexts.redirect(redirect), path)?;
+            output.write(path, html.as_bytes())
         })?;
+        for (file, format) in redirect_files(site) {
+            let own = site.files.iter().find(|own| &*own.path == file);
+            let own = own.map(|own| fs::read(&own.disk).map_err(|source| Error::io("read", &own.disk, source))).transpose()?;
+            let mut bytes = own.unwrap_or_default();
+            if !bytes.is_empty() && !bytes.ends_with(b"\n") {
+                bytes.push(b'\n');
+            }
+            bytes.extend_from_slice(redirects::text(site, format).as_bytes());
+            output.write(file, &bytes)?;
+        }
         for (language, route) in &self.hubs {
             let sidebar = Sidebars::new(site, theme, *language, site.navigation(*language).root()).of(route, None)?;
             let html = theme.render("checklists.html", &contexts.hub(*language, route, &sidebar), route.file())?;

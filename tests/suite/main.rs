@@ -17,6 +17,7 @@ mod formats;
 #[cfg(feature = "images")]
 mod images;
 mod links;
+mod moves;
 mod program;
 mod properties;
 mod publish;

@@ -349,7 +349,7 @@ fn block() -> impl Strategy<Value = String> {
     (form, target()).prop_map(|(form, target)| format!("{}\n\n", form.replace('T', &target)))
 }
 
-fn page_text() -> impl Strategy<Value = String> {
+pub(crate) fn page_text() -> impl Strategy<Value = String> {
     prop::collection::vec(block(), 0..10).prop_map(|blocks| blocks.concat())
 }
 

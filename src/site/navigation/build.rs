@@ -96,7 +96,7 @@ impl<'a> Builder<'a> {
 
     /// A folder has a list of its own when nothing else is published at its address.
     fn find_lists(&mut self) {
-        let redirects = self.site.redirects.iter().map(|(route, _)| route);
+        let redirects = self.site.redirects.iter().map(|(route, _)| route).chain(self.site.claims.iter().map(|claim| &claim.from));
         let stand_ins = self.site.stand_ins(self.language).map(|(_, route)| route);
         let taken: BTreeSet<&str> = self.site.routes.iter().chain(redirects).chain(stand_ins).map(Route::file).collect();
         for folder in self.contents.keys() {

@@ -2,7 +2,7 @@
 
 use crate::site::{
     Site, SourceId,
-    checklist::{Checklists, Child, Due, Step, unstamped_id},
+    checklist::{Checklists, Child, Due, Step},
     language::LanguageId,
     lists::{self, Held},
     route::Route,
@@ -48,8 +48,8 @@ pub(super) struct ListData<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     page: Option<&'a str>,
     /// The id that the list had before it was stamped.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    was: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    was: Vec<String>,
     #[serde(skip_serializing_if = "is_false")]
     pub(super) leaves: bool,
     #[serde(rename = "for", skip_serializing_if = "<[_]>::is_empty")]
@@ -151,8 +151,7 @@ pub(super) fn list<'a>(site: &'a Site, held: Held, language: LanguageId, at: Opt
     let page = site.page(held.page);
     let found = site.list(held);
     let address = Address { site, held, language, at };
-    let unstamped = unstamped_id(&page.path, held.list as usize);
-    let was = (*unstamped != *found.id.text && !found.shared).then_some(unstamped);
+    let was = if found.shared { Vec::new() } else { lists::former_ids(site, page, held.list as usize) };
     ListData {
         id: &found.id.text,
         hash: hash(&lists::structure(page, held.list)),

@@ -29,10 +29,17 @@ const pictures = () =>
 const set = stage({ pictures: { build: pictures } });
 const wide = (page) => page.getByRole("button", { name: "Enlarge: A wide console" });
 const dialog = (page) => page.getByRole("dialog");
+const press = async (page, image = wide(page)) => {
+  await image.click();
+  await dialog(page).waitFor();
+};
 
 async function open(options = desktop, address = "") {
   const page = await set.browser.newPage(options);
   await page.goto(set.servers.pictures.url + address);
+  // The script is loaded when the reader stirs.
+  await page.mouse.move(200, 300);
+  if (!address) await wide(page).waitFor();
   return page;
 }
 
@@ -50,6 +57,8 @@ describe("an image that is shown smaller than it is", () => {
       const context = await set.browser.newContext({ ...desktop, javaScriptEnabled });
       const page = await context.newPage();
       await page.goto(set.servers.pictures.url);
+      await page.mouse.move(200, 300);
+      if (javaScriptEnabled) await wide(page).waitFor();
       const found = [];
       for (const image of await page.locator(".prose img").all()) found.push(await image.boundingBox());
       await context.close();
@@ -66,7 +75,7 @@ describe("an image that is shown smaller than it is", () => {
       assert.ok(reached.inWindow && reached.marked, JSON.stringify(reached));
       const before = await page.evaluate(() => scrollY);
       await page.keyboard.press(key);
-      assert.ok(await dialog(page).isVisible());
+      await dialog(page).waitFor();
       assert.equal(await page.evaluate(() => scrollY), before, "the page does not scroll under it");
       await page.keyboard.press("Escape");
       assert.equal(await dialog(page).count(), 0);
@@ -79,7 +88,7 @@ describe("an image that is shown smaller than it is", () => {
     const page = await open();
     const heard = listen(page);
     const small = (await wide(page).boundingBox()).width;
-    await wide(page).click();
+    await press(page);
     const large = dialog(page).getByRole("img", { name: "A wide console" });
     assert.ok((await large.boundingBox()).width > small * 1.5);
     assert.ok(await dialog(page).getByText("A wide console").isVisible(), "the alternative text can be read");
@@ -102,7 +111,7 @@ describe("an image that is shown smaller than it is", () => {
 
   it("shows the caption of its figure, and closes by a click beside it", async () => {
     const page = await open();
-    await page.getByRole("button", { name: "Enlarge: A tall form" }).click();
+    await press(page, page.getByRole("button", { name: "Enlarge: A tall form" }));
     assert.ok(await dialog(page).getByText("The form, filled in.").isVisible());
     await page.mouse.click(4, 4);
     assert.equal(await dialog(page).count(), 0);
@@ -111,7 +120,7 @@ describe("an image that is shown smaller than it is", () => {
 
   it("opens at its full size on a phone, where fitting it would gain nothing", async () => {
     const page = await open(phone);
-    await wide(page).click();
+    await press(page);
     const large = dialog(page).getByRole("img", { name: "A wide console" });
     await page.waitForFunction(() => document.querySelector(".enlarged-view.is-full"));
     assert.equal(Math.round((await large.boundingBox()).width), 2400);
@@ -123,7 +132,7 @@ describe("an image that is shown smaller than it is", () => {
   it("stays inside the window in light and dark", async () => {
     for (const colorScheme of ["light", "dark"]) {
       const page = await open({ ...desktop, colorScheme });
-      await wide(page).click();
+      await press(page);
       const box = await dialog(page).boundingBox();
       assert.ok(box.x >= 0 && box.y >= 0 && box.x + box.width <= 1440 && box.y + box.height <= 900, JSON.stringify(box));
       assert.deepEqual(await violations(page), []);
@@ -133,12 +142,17 @@ describe("an image that is shown smaller than it is", () => {
 });
 
 describe("the script that enlarges", () => {
-  it("is loaded only where there is a large image", async () => {
+  it("is loaded only where there is a large image, and not before the reader stirs", async () => {
     const has = (page) => page.locator("script[src*=enlarge]").count();
-    const home = await open();
+    const home = await set.browser.newPage(desktop);
+    await home.goto(set.servers.pictures.url, { waitUntil: "networkidle" });
+    assert.equal(await has(home), 0);
+    await home.keyboard.press("Tab");
+    await wide(home).waitFor();
     assert.equal(await has(home), 1);
     await home.close();
     const other = await open(desktop, "other/");
+    await other.keyboard.press("Tab");
     assert.equal(await has(other), 0);
     await other.close();
   });

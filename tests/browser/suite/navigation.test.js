@@ -143,6 +143,14 @@ describe("a former address", () => {
     assert.equal(page.url(), `${set.servers.kinds.url}start/guide/index.html?from=mail#code`);
     await page.close();
   });
+  it("leads on from the disk, with the fragment", async () => {
+    const page = await set.browser.newPage();
+    const folder = pathToFileURL(set.servers.kinds.folder);
+    await page.goto(`${folder}/old/guide/index.html#code`);
+    await page.waitForURL("**/start/guide/**");
+    assert.equal(page.url(), `${folder}/start/guide/index.html#code`);
+    await page.close();
+  });
   it("leads on with scripts off", async () => {
     const page = await set.browser.newPage({ javaScriptEnabled: false });
     await page.goto(`${set.servers.kinds.url}old/guide/`);
