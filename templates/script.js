@@ -123,7 +123,10 @@
     let timer;
     button.addEventListener("click", async () => {
       try {
-        await copy(pre.textContent.replace(/\n$/, ""));
+        // Of a change, what is left after it.
+        const code = pre.cloneNode(true);
+        for (const gone of code.querySelectorAll("del.line")) gone.remove();
+        await copy(code.textContent.replace(/\n$/, ""));
         button.classList.add("done");
         status.textContent = words.copied;
       } catch {

@@ -5,7 +5,7 @@ use crate::{
     diagnostic::{Diagnostic, Rule, Span},
     site::{
         Destination, Fault, Place, Site,
-        page::{Link, LinkKind, Page, Spelling},
+        page::{Link, LinkKind, Page, Part, Spelling},
         spelling::Spelled,
         target,
     },
@@ -17,8 +17,15 @@ pub(super) fn page(site: &Site, page: &Page, followed: &[Result<Destination, Fau
     let mut told: BTreeSet<u32> = BTreeSet::new();
     let is_summary = site.is_summary(page);
     let mut found = Vec::new();
-    for (link, followed) in page.links.iter().zip(followed) {
-        let Err(fault) = followed else { continue };
+    for (position, (link, followed)) in page.links.iter().zip(followed).enumerate() {
+        let fault = match followed {
+            Err(fault) => fault,
+            Ok(_) if link.kind == LinkKind::Include => {
+                found.extend(not_a_file(page, position));
+                continue;
+            }
+            Ok(_) => continue,
+        };
         if is_summary && *fault == Fault::Empty {
             // A chapter without an address is one that mdBook's authors have yet to write.
             continue;
@@ -190,6 +197,14 @@ fn diagnose(site: &Site, place: &Written<'_>, fault: &Fault, suggestions: &Sugge
         Fault::Draft => new(Rule::LinkToDraft, format!("`{}` is a draft, which this build leaves out", place.target))
             .help("publish it, remove the link, or build with `--drafts`"),
     }
+}
+
+/// The finding about an inclusion whose address leads somewhere, but to no file of the content.
+fn not_a_file(page: &Page, position: usize) -> Option<Diagnostic> {
+    let link = &page.links[position];
+    let inclusion = page.inclusions.iter().find(|inclusion| inclusion.link as usize == position)?;
+    let finding = Diagnostic::new(&page.path, link.span, Rule::Include, format!("`{}` is no file of the content", link.target));
+    matches!(inclusion.part, Part::Nowhere).then(|| finding.target(&*link.target).help("name a file of the content with its extension"))
 }
 
 fn is_image(link: &Link) -> bool {

@@ -15,12 +15,14 @@ pub struct Markdown {
     pub math: bool,
     /// Curly quotes, dashes and ellipses.
     pub smart_punctuation: bool,
+    /// Whether ```` ```mermaid ```` blocks are drawn at build time.
+    pub diagrams: bool,
     /// Whether code blocks are coloured at build time.
     pub highlight: bool,
 }
 
 impl Default for Markdown {
     fn default() -> Self {
-        Self { heading_attributes: true, wikilinks: false, math: false, smart_punctuation: false, highlight: true }
+        Self { heading_attributes: true, wikilinks: false, math: false, smart_punctuation: false, diagrams: true, highlight: true }
     }
 }

@@ -2,6 +2,7 @@
 
 mod front_matter;
 pub(crate) mod git;
+mod include;
 pub mod markdown;
 mod navigation;
 mod source;
@@ -72,6 +73,10 @@ pub(crate) fn tree(project: &Project, overlay: &Overlay, keep: Keep, on_page: &(
     for (page, fault) in read {
         diagnostics.extend(fault);
         pages.push(page);
+    }
+    include::Includer::new(&guides, &others, overlay, &options).fill(&mut pages)?;
+    if keep != Keep::Pages {
+        pages.iter_mut().for_each(include::forget);
     }
     let mut navigation = navigation::read(others.iter().chain(&guides), overlay, &Languages::new(&project.config), &mut diagnostics)?;
     navigation.extend(navigation::above(&project.content, overlay)?);
@@ -196,7 +201,8 @@ fn file_facts(pages: &[Page], files: &[File], project: &Project, overlay: &Overl
     let by_path: HashSet<&str> = files.iter().map(|file| &*file.path).collect();
     let mut wanted: HashSet<&str> = HashSet::new();
     for page in pages {
-        for link in page.links.iter().filter(|link| link.kind != LinkKind::Image && link.target.contains('#')) {
+        for link in page.links.iter().filter(|link| !matches!(link.kind, LinkKind::Image | LinkKind::Include) && link.target.contains('#'))
+        {
             let mut want = |path: Option<String>| wanted.extend(path.and_then(|path| by_path.get(&*path).copied()));
             want(target::local_path(&page.path, &link.target));
             if link.kind == LinkKind::Wikilink {

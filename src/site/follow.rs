@@ -90,6 +90,11 @@ impl Site {
         if matches!(link.kind, LinkKind::Image | LinkKind::Candidate) {
             return self.follow_image(page, &link.target);
         }
+        if link.kind == LinkKind::Include {
+            // Its fragment names a region, not an id.
+            let file = link.target.split('#').next().unwrap_or_default();
+            return self.follow_target(page.folder(), None, file);
+        }
         self.follow_target(page.folder(), Some(page), &link.target)
     }
 

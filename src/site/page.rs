@@ -34,6 +34,8 @@ pub struct Page {
     pub definitions: Vec<Definition>,
     /// Fenced and indented code, in the order of the text.
     pub code: Vec<CodeBlock>,
+    /// The places of other files in the text.
+    pub inclusions: Vec<Inclusion>,
     /// What a reader can tick and choose.
     pub checklists: Checklists,
     /// Where the text begins in the file, after the front matter.
@@ -174,6 +176,8 @@ pub enum LinkKind {
     Attribute(Attribute),
     /// One candidate of a raw `srcset`.
     Candidate,
+    /// The file that `@include` names, with a region as its fragment.
+    Include,
 }
 
 /// An attribute of raw HTML that holds a link.
@@ -230,6 +234,30 @@ pub struct Definition {
     pub used: bool,
 }
 
+/// The place of another file in a page.
+#[derive(Clone, Debug)]
+pub struct Inclusion {
+    /// The index of the link that names the file.
+    pub link: u32,
+    /// How many headings of the page come before it.
+    pub headings: u32,
+    /// What stands there.
+    pub part: Part,
+}
+
+/// What stands in the place of another file.
+#[derive(Clone, Debug)]
+pub enum Part {
+    /// The file as a part of the page: its path is the file's, its ids are those that the page has for it.
+    Made(Box<Page>),
+    /// Nothing, and it is told why.
+    Refused,
+    /// Nothing: no file of the content is named.
+    Nowhere,
+    /// Nothing yet: the page is known alone.
+    Unread,
+}
+
 /// A code block, highlighted when the site is written: each distinct one once.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CodeBlock {
@@ -237,6 +265,30 @@ pub struct CodeBlock {
     pub language: Box<str>,
     /// The code.
     pub text: Box<str>,
+    /// What stands around and on it; none for most.
+    pub frame: Option<Box<Frame>>,
+}
+
+/// What the fence of a code block asks for beside its language.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Frame {
+    /// The words above the code.
+    pub title: Box<str>,
+    /// The lines that are marked, from 1.
+    pub marked: Box<[u32]>,
+    /// What became of each line, where the block shows a change.
+    pub changes: Box<[Change]>,
+}
+
+/// What a change did to a line of code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Change {
+    /// It was there and stays.
+    None,
+    /// It came.
+    Added,
+    /// It went.
+    Removed,
 }
 
 /// HTML with holes.
@@ -274,6 +326,8 @@ pub enum HoleKind {
     Word(Word),
     /// A code block.
     Code(u32),
+    /// Another file, or a region of it; the index is one into the page's inclusions.
+    Include(u32),
     /// The row of a heading that is a step, below it.
     HeadingStep(u32),
     /// The attributes of an item that is a step or a task.
@@ -355,6 +409,18 @@ pub struct Silence {
 }
 
 impl Page {
+    /// The code of the page, and of what it includes.
+    #[must_use]
+    pub fn all_code(&self) -> Vec<&CodeBlock> {
+        let mut found: Vec<&CodeBlock> = self.code.iter().collect();
+        for inclusion in &self.inclusions {
+            if let Part::Made(part) = &inclusion.part {
+                found.extend(part.all_code());
+            }
+        }
+        found
+    }
+
     /// Whether a fragment (decoded, without `#`) names something on the page, as GitHub sees it.
     #[must_use]
     pub fn has_id(&self, id: &str) -> bool {

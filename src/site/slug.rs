@@ -20,7 +20,12 @@ impl Slugger {
 
     /// The id of a heading with this text.
     pub(crate) fn slug(&mut self, text: &str) -> String {
-        let slug = slug(text);
+        self.unique(&slug(text))
+    }
+
+    /// An id that nothing else has, made of this one.
+    pub(crate) fn unique(&mut self, slug: &str) -> String {
+        let slug = slug.to_owned();
         let mut unique = slug.clone();
         let mut repeats = self.seen.get(&slug).copied().unwrap_or(0);
         while self.seen.contains_key(&unique) {

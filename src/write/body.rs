@@ -2,6 +2,7 @@
 
 use super::{
     checklists::{Filler, paper},
+    code,
     images::{Sizes, Variants},
     print::{Sheet, prefixed},
     words::Words,
@@ -11,7 +12,7 @@ use crate::{
     site::{
         Destination, Fault, Followed, Site, SourceId, View,
         language::LanguageId,
-        page::{Body, CodeBlock, GivenSize, HoleKind, Link, LinkKind, Page, RawImage},
+        page::{Body, CodeBlock, GivenSize, HoleKind, Inclusion, Link, LinkKind, Page, Part, RawImage},
         route::Route,
         target,
     },
@@ -89,46 +90,112 @@ impl Bodies<'_> {
     fn fill_at(&self, at: Shown<'_>, body: &Body) -> String {
         let id = at.id;
         let page = self.site.page(id);
-        let followed = &self.followed[id.0 as usize];
+        let mut out = String::with_capacity(body.html.len() + page.links.len() * 48);
+        self.push_body(&mut out, at, page, body, &self.followed[id.0 as usize], &mut 0);
+        out
+    }
+
+    /// Appends the body of a page, or of what another file gives to the page; `images` counts those that are written.
+    fn push_body(
+        &self,
+        out: &mut String,
+        at: Shown<'_>,
+        page: &Page,
+        body: &Body,
+        followed: &[Result<Destination, Fault>],
+        images: &mut u32,
+    ) {
+        let id = at.id;
         // The words in a text are in its own language, also where it stands in for a translation.
         let words = self.words.of(self.site.language_of(id));
-        let mut out = String::with_capacity(body.html.len() + page.links.len() * 48);
         let mut written = 0;
-        let mut images = 0_u32;
         let mut checklists: Option<Filler<'_>> = None;
         for hole in &body.holes {
             let offset = hole.offset as usize;
             out.push_str(&body.html[written..offset]);
             written = offset;
             match hole.kind {
-                HoleKind::Link(index) => self.link(&mut out, at, &page.links[index as usize], &followed[index as usize]),
+                HoleKind::Link(index) => self.link(out, at, &page.links[index as usize], &followed[index as usize]),
                 HoleKind::Image(index) => {
-                    self.image(&mut out, at, &page.links[index as usize], &followed[index as usize], at.sheet.is_none() && images > 0);
-                    images += 1;
+                    self.image(out, at, &page.links[index as usize], &followed[index as usize], at.sheet.is_none() && *images > 0);
+                    *images += 1;
                 }
-                HoleKind::Attribute(index) => self.attribute(&mut out, at, &page.links, followed, index as usize),
+                HoleKind::Attribute(index) => self.attribute(out, at, &page.links, followed, index as usize),
                 HoleKind::Address(index) => match &followed[index as usize] {
-                    Ok(destination) => push_attribute(&mut out, &self.address(at, &page.links[index as usize], destination)),
+                    Ok(destination) => push_attribute(out, &self.address(at, &page.links[index as usize], destination)),
                     // The address that is nowhere: it shows as broken and asks no server.
                     Err(_) => out.push_str("about:invalid"),
                 },
                 HoleKind::RawImage(index) => {
                     let image = page.raw_images[index as usize];
-                    self.raw_image(&mut out, image, &followed[image.link as usize], at.sheet.is_none() && images > 0);
-                    images += 1;
+                    self.raw_image(out, image, &followed[image.link as usize], at.sheet.is_none() && *images > 0);
+                    *images += 1;
                 }
-                HoleKind::Word(word) => push_attribute(&mut out, words.word(word.name())),
-                HoleKind::Code(index) => self.code(&mut out, page, index),
-                kind if let Some(sheet) = at.sheet => paper::fill(&mut out, words, page, kind, &sheet.prefix(id)),
+                HoleKind::Word(word) => push_attribute(out, words.word(word.name())),
+                HoleKind::Code(index) => self.code(out, page, index),
+                HoleKind::Include(index) => self.inclusion(out, at, page, &page.inclusions[index as usize], followed, images),
+                kind if let Some(sheet) = at.sheet => paper::fill(out, words, page, kind, &sheet.prefix(id)),
                 kind => {
                     let filler = checklists
                         .get_or_insert_with(|| Filler::new(self.site, self.followed, View { language: at.language, page: id }, words));
-                    filler.fill(&mut out, kind);
+                    filler.fill(out, kind);
                 }
             }
         }
         out.push_str(&body.html[written..]);
-        out
+    }
+
+    /// Appends what stands in the place of another file.
+    fn inclusion(
+        &self,
+        out: &mut String,
+        at: Shown<'_>,
+        page: &Page,
+        inclusion: &Inclusion,
+        followed: &[Result<Destination, Fault>],
+        images: &mut u32,
+    ) {
+        let link = &page.links[inclusion.link as usize];
+        match (&followed[inclusion.link as usize], &inclusion.part) {
+            (Ok(Destination::Page(own, _)), Part::Made(part)) => {
+                let followed: Vec<_> = part.links.iter().map(|link| self.follow_from_part(*own, part, link)).collect();
+                self.push_part(out, at, part, &followed, images);
+            }
+            (Ok(_), Part::Made(part)) => self.push_part(out, at, part, &[], images),
+            (followed, _) => {
+                let complaint = match followed {
+                    Err(fault) => complaint(fault, &link.target),
+                    Ok(_) => format!("Not included ({}): {}", Rule::Include.name(), link.target),
+                };
+                out.push_str("<p><span class=\"broken-link\"");
+                push_title(out, &complaint);
+                out.push('>');
+                push_words(out, &link.target);
+                out.push_str("</span></p>\n");
+            }
+        }
+    }
+
+    fn push_part(&self, out: &mut String, at: Shown<'_>, part: &Page, followed: &[Result<Destination, Fault>], images: &mut u32) {
+        match at.sheet {
+            Some(sheet) => self.push_body(out, at, part, &prefixed(&part.body, &sheet.prefix(at.id)), followed, images),
+            None => self.push_body(out, at, part, &part.body, followed, images),
+        }
+    }
+
+    /// Where a link of an included guide leads: as on the guide's own page, but for what stands on this page as well.
+    fn follow_from_part(&self, own: SourceId, part: &Page, link: &Link) -> Result<Destination, Fault> {
+        let page = self.site.page(own);
+        match self.site.follow(page, link)? {
+            Destination::Same(address) => {
+                let id = address.strip_prefix('#').map(target::decode);
+                let here = id.and_then(|id| part.headings.get(position_in(page, part, &id)?));
+                Ok(here.map_or(Destination::Page(own, address), |heading| {
+                    Destination::Same(format!("#{}", target::encode(&heading.id)).into())
+                }))
+            }
+            destination => Ok(destination),
+        }
     }
 
     fn address(&self, at: Shown<'_>, link: &Link, destination: &Destination) -> String {
@@ -252,22 +319,20 @@ impl Bodies<'_> {
 
     fn code(&self, out: &mut String, page: &Page, index: u32) {
         let block = &page.code[index as usize];
-        out.push_str("<pre class=\"code\" tabindex=\"0\"");
-        if block.language.is_empty() {
-            out.push_str("><code>");
-        } else {
-            out.push_str(" data-language=\"");
-            push_attribute(out, &block.language);
-            out.push_str("\"><code class=\"language-");
-            push_attribute(out, &block.language);
-            out.push_str("\">");
-        }
-        match self.highlighted.get(block) {
-            Some(html) => out.push_str(html),
-            None => escape_html_body_text(&mut *out, &block.text).expect("writing to a string cannot fail"),
-        }
-        out.push_str("</code></pre>");
+        code::push(out, block, self.highlighted.get(block).map(String::as_str));
     }
+}
+
+/// The place among a part's headings of the one that has this id on the part's own page.
+fn position_in(page: &Page, part: &Page, id: &str) -> Option<usize> {
+    let position = page.headings.iter().position(|heading| heading.id == id)?;
+    let count = part.headings.len();
+    let alike = |start: &usize| {
+        let run = &page.headings[*start..*start + count];
+        run.iter().zip(&part.headings).all(|(own, heading)| (own.level, &own.text) == (heading.level, &heading.text))
+    };
+    let start = (0..=page.headings.len().checked_sub(count)?).find(alike)?;
+    position.checked_sub(start).filter(|position| *position < count)
 }
 
 /// What a broken link says of itself on the page.

@@ -30,6 +30,9 @@ use tera::{Context, Value};
 /// The program's name and version, for the `generator` meta tag.
 const GENERATOR: &str = concat!("Milepost ", env!("CARGO_PKG_VERSION"));
 
+/// What begins a list of tabs, which are the work of a script of their own.
+const TABS: &str = "<div class=\"tabs\" role=\"list\"";
+
 /// What is the same on every page.
 pub(super) struct Shell<'a> {
     /// By language.
@@ -57,6 +60,7 @@ struct SiteContext<'a> {
     theme: Look<'a>,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a name that templates ask for")]
 #[derive(Serialize)]
 struct PageContext<'a> {
     title: &'a str,
@@ -68,6 +72,7 @@ struct PageContext<'a> {
     shows_title: bool,
     toc: Vec<TocEntry<'a>>,
     show_toc: bool,
+    has_tabs: bool,
     updated: Option<String>,
     contributors: Vec<&'a str>,
     edit_url: Option<String>,
@@ -200,8 +205,14 @@ impl<'a> Shell<'a> {
 
 /// The names of the built-in assets without their extension: `assets.style` reads better than `assets["style.css"]`.
 fn short_names(theme: &Theme) -> impl Iterator<Item = (String, &str)> {
-    let known =
-        [("style.css", "style"), ("script.js", "script"), ("theme.js", "theme"), ("checklist.js", "checklist"), ("enlarge.js", "enlarge")];
+    let known = [
+        ("style.css", "style"),
+        ("script.js", "script"),
+        ("theme.js", "theme"),
+        ("checklist.js", "checklist"),
+        ("tabs.js", "tabs"),
+        ("enlarge.js", "enlarge"),
+    ];
     theme.assets().filter_map(move |asset| {
         let (_, short) = known.iter().find(|(name, _)| *name == asset.name)?;
         Some(((*short).to_owned(), asset.path.as_str()))
@@ -232,6 +243,7 @@ impl<'a> Contexts<'a> {
         let stands_in = page.language != view.language;
         let written_in = self.site.languages.get(page.language);
         let language = if stands_in { None } else { own }.unwrap_or(&at.language.tag);
+        let content = bodies.fill(view);
         let described = PageContext {
             title: &page.title,
             description: page.front_matter.description.as_deref(),
@@ -239,7 +251,8 @@ impl<'a> Contexts<'a> {
             address: route.address(),
             // What stands in is a copy: search engines are led to the original.
             canonical: self.site.canonical(self.site.route(view.page)),
-            content: &bodies.fill(view),
+            content: &content,
+            has_tabs: content.contains(TABS),
             shows_title: !page.has_heading,
             show_toc: page.front_matter.toc.unwrap_or(toc.len() > 1),
             toc,
@@ -434,6 +447,7 @@ impl<'a> Contexts<'a> {
             address: route.address(),
             canonical: self.site.canonical(route),
             content: "",
+            has_tabs: false,
             shows_title: true,
             toc: Vec::new(),
             show_toc: false,

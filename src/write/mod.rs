@@ -3,6 +3,7 @@
 pub mod archive;
 mod body;
 pub mod checklists;
+mod code;
 mod context;
 mod highlight;
 mod images;
@@ -20,8 +21,13 @@ use crate::{
     error::Error,
     project::Project,
     site::{
-        Destination, FileId, Followed, Place, Site, SourceId, View, history::History, language::LanguageId, navigation::NodeId,
-        page::CodeBlock, redirects::Redirect, route::Route,
+        Destination, FileId, Followed, Place, Site, SourceId, View,
+        history::History,
+        language::LanguageId,
+        navigation::NodeId,
+        page::{CodeBlock, LinkKind},
+        redirects::Redirect,
+        route::Route,
     },
 };
 use context::{Contexts, Shell};
@@ -165,9 +171,11 @@ fn by_section(site: &Site) -> Vec<Section> {
 /// The files that the site needs: static ones, those of the content that are not hidden, and those that a page links.
 fn wanted_files(site: &Site, followed: &Followed) -> Vec<FileId> {
     let mut wanted: BTreeSet<FileId> = BTreeSet::new();
-    for destination in followed.iter().flatten().flatten() {
-        if let Destination::File(id, _) = destination {
-            wanted.insert(*id);
+    for (page, followed) in site.pages.iter().zip(followed) {
+        for (link, destination) in page.links.iter().zip(followed) {
+            if let (Ok(Destination::File(id, _)), true) = (destination, link.kind != LinkKind::Include) {
+                wanted.insert(*id);
+            }
         }
     }
     let navigation: BTreeSet<&str> = site.navigation_files().iter().map(|file| &*file.file).collect();
@@ -192,7 +200,7 @@ fn highlight_all(site: &Site) -> HashMap<&CodeBlock, String> {
     let distinct: BTreeSet<(&str, &str)> = site
         .pages
         .iter()
-        .flat_map(|page| &page.code)
+        .flat_map(|page| page.all_code())
         .filter(|block| !block.language.is_empty())
         .map(|block| (&*block.language, &*block.text))
         .collect();
@@ -202,7 +210,7 @@ fn highlight_all(site: &Site) -> HashMap<&CodeBlock, String> {
         .filter_map(|(language, text)| highlight::highlight(language, text).map(|html| ((*language, *text), html)))
         .collect();
     let mut blocks: HashMap<&CodeBlock, String> = HashMap::with_capacity(coloured.len());
-    for block in site.pages.iter().flat_map(|page| &page.code) {
+    for block in site.pages.iter().flat_map(|page| page.all_code()) {
         if let Some(html) = coloured.get(&(&*block.language, &*block.text)) {
             blocks.entry(block).or_insert_with(|| html.clone());
         }

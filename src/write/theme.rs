@@ -30,6 +30,7 @@ const STYLE: &[&str] = &[
     "text",
     "alerts",
     "code",
+    "extras",
     "checklists",
     "pages",
     "languages",

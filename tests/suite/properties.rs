@@ -84,6 +84,7 @@ fn holes_lie_within(page: &Page) -> Result<(), TestCaseError> {
             HoleKind::ChoiceStart(index) | HoleKind::ChoiceEnd(index) => (index as usize) < page.checklists.choices.len(),
             HoleKind::Card(index) => (index as usize) < page.checklists.lists.len(),
             HoleKind::Reference(index) => (index as usize) < page.checklists.references.len(),
+            HoleKind::Include(index) => (index as usize) < page.inclusions.len(),
         };
         prop_assert!(known, "a hole names what is there: {:?}", page.body);
         last = hole.offset;
@@ -134,6 +135,14 @@ const PIECES: &[&str] = &[
     "<!-- @embed a -->",
     "<!-- @needs a -->",
     "<!-- @verify -->",
+    "<!-- @tabs -->",
+    "<!-- @tabs sync=os -->\n- **a** b\n- c",
+    "<!-- @caption c -->",
+    "<!-- @include a.md#b -->",
+    "```mermaid\nflowchart LR\nA-->B\n```",
+    "```math\n\\frac{a\n```",
+    "$\\frac{a}{b",
+    "```js {1-3} diff title=\"",
     "checklist: headings",
     "---\nchecklist: headings\n---\n",
     "---\nchecklist: items\n---\n",

@@ -117,9 +117,8 @@ enum ItemText {
 
 impl Collector {
     /// The notes for a page, where it may have something to note.
-    pub(super) fn new(source: &str, derive: Option<Derive>, leave_out: &[String]) -> Option<Box<Self>> {
-        let may_mark = || memchr::memmem::find_iter(source.as_bytes(), "<!--").any(|at| marker::is_marker(&source[at + 4..]));
-        if derive.is_none() && !may_mark() {
+    pub(super) fn new(may_mark: bool, derive: Option<Derive>, leave_out: &[String]) -> Option<Box<Self>> {
+        if derive.is_none() && !may_mark {
             return None;
         }
         Some(Box::new(Self {
@@ -408,7 +407,7 @@ impl Writer<'_> {
 
     /// Reads a comment that may be a marker, and puts it where it belongs; false when it is an ordinary comment.
     pub(super) fn marker_comment(&mut self, text: &str, span: Span, place: &dyn Fn(Range<usize>) -> Span, block: bool) -> bool {
-        if self.checklist.is_none() || !marker::is_marker(text) {
+        if !self.may_mark || !marker::is_marker(text) {
             return false;
         }
         if !block {
@@ -416,7 +415,11 @@ impl Writer<'_> {
         }
         let comment = Comment { file: self.file, text, span, place };
         if let Some(marker) = marker::parse(&comment, &mut self.diagnostics) {
-            self.place_marker(marker, block);
+            if marker.kind.is_of_checklists() {
+                self.place_marker(marker, block);
+            } else {
+                self.place_extra(marker, block);
+            }
         }
         true
     }
@@ -447,6 +450,7 @@ impl Writer<'_> {
             Kind::Step | Kind::Branch => self.place_step(marker, block),
             Kind::Choose => self.place_choice(marker),
             Kind::Needs | Kind::Embed => self.place_reference(marker, block),
+            Kind::Tabs | Kind::Include | Kind::Caption => {}
         }
     }
 

@@ -36,7 +36,7 @@ impl Writer<'_> {
         }
         let (first, count) = &mut self.footnotes.cited[position];
         *count += 1;
-        let id = footnote_id(first);
+        let id = footnote_id(self.prefix, first);
         let suffix = if *count > 1 { format!(":{count}") } else { String::new() };
         let number = position + 1;
         let _ = write!(self.html, "<sup class=\"footnote-ref\"><a href=\"#fn:{id}\" id=\"fnref:{id}{suffix}\">{number}</a></sup>");
@@ -49,12 +49,17 @@ impl Writer<'_> {
         }
         let mut defined = std::mem::take(&mut self.footnotes.defined);
         let cited = std::mem::take(&mut self.footnotes.cited);
-        self.block("<section class=\"footnotes\" aria-label=\"");
-        self.hole(HoleKind::Word(Word::Footnotes));
-        self.html.push_str("\">\n<ol>\n");
+        if self.prefix.is_empty() {
+            self.block("<section class=\"footnotes\" aria-label=\"");
+            self.hole(HoleKind::Word(Word::Footnotes));
+            self.html.push_str("\">\n<ol>\n");
+        } else {
+            // A page has one landmark of that name: its own notes.
+            self.block("<section class=\"footnotes\">\n<ol>\n");
+        }
         for (number, (label, count)) in cited.iter().enumerate() {
             let Some(body) = defined.remove(&UniCase::new(label.clone())) else { continue };
-            let id = footnote_id(label);
+            let id = footnote_id(self.prefix, label);
             self.ids.extend([format!("fn:{id}").into(), format!("fnref:{id}").into()]);
             let _ = writeln!(self.html, "<li id=\"fn:{id}\">");
             let start = super::writer::index(self.html.len());
@@ -75,6 +80,6 @@ impl Writer<'_> {
     }
 }
 
-fn footnote_id(label: &str) -> String {
-    escaped(&label.split_whitespace().collect::<Vec<_>>().join("-"))
+fn footnote_id(prefix: &str, label: &str) -> String {
+    format!("{prefix}{}", escaped(&label.split_whitespace().collect::<Vec<_>>().join("-")))
 }

@@ -1,7 +1,8 @@
-//! Checklist markers: the text of an HTML comment in, a [`Marker`] and its mistakes out.
+//! Markers: the text of an HTML comment in, a [`Marker`] and its mistakes out.
 //!
 //! The grammar, the same for every kind:
 //! `"<!--" "@"kind [id] *(key | key=value | key="quoted value") "-->"`, where an id is `[a-z0-9][a-z0-9-]{0,63}`.
+//! What follows `@include` is an address, and what follows `@caption` is text.
 
 use crate::{
     diagnostic::{Diagnostic, Rule, Span},
@@ -19,10 +20,13 @@ pub(super) enum Kind {
     Needs,
     Embed,
     Verify,
+    Tabs,
+    Include,
+    Caption,
 }
 
 impl Kind {
-    const ALL: &'static [(&'static str, Self)] = &[
+    const ALL: [(&'static str, Self); 10] = [
         ("checklist", Self::Checklist),
         ("step", Self::Step),
         ("choose", Self::Choose),
@@ -30,6 +34,9 @@ impl Kind {
         ("needs", Self::Needs),
         ("embed", Self::Embed),
         ("verify", Self::Verify),
+        ("tabs", Self::Tabs),
+        ("include", Self::Include),
+        ("caption", Self::Caption),
     ];
 
     /// The word after `@`.
@@ -42,8 +49,19 @@ impl Kind {
             Self::Checklist => &["title", "count", "mode", "for", "shared"],
             Self::Step => &["time", "skip", "optional", "for", "after", "due", "owner", "rev", "why", "aka"],
             Self::Branch => &["for"],
-            Self::Choose | Self::Needs | Self::Embed | Self::Verify => &[],
+            Self::Tabs => &["sync"],
+            Self::Choose | Self::Needs | Self::Embed | Self::Verify | Self::Include | Self::Caption => &[],
         }
+    }
+
+    /// Whether it is about a checklist.
+    pub(super) fn is_of_checklists(self) -> bool {
+        !matches!(self, Self::Tabs | Self::Include | Self::Caption)
+    }
+
+    /// The rule that its mistakes break.
+    fn rule(self) -> Rule {
+        if self.is_of_checklists() { Rule::ChecklistMarker } else { Rule::Marker }
     }
 }
 
@@ -61,6 +79,8 @@ pub(super) struct Marker {
     pub(super) id_place: u32,
     pub(super) keys: StepKeys,
     pub(super) title: Option<String>,
+    /// The address after `@include`, the text after `@caption`, the value of `sync`.
+    pub(super) value: Option<Name>,
     pub(super) counts_leaves: bool,
     pub(super) do_confirm: bool,
     pub(super) shared: bool,
@@ -87,18 +107,21 @@ pub(super) fn parse(comment: &Comment<'_>, mistakes: &mut Vec<Diagnostic>) -> Op
     let mut words = words(comment.text);
     let kind_word = words.next()?;
     let name = kind_word.key.trim_start_matches('@');
-    let mistake = |span: Span, message: String| Diagnostic::new(comment.file, span, Rule::ChecklistMarker, message);
+    let mistake = |rule: Rule, span: Span, message: String| Diagnostic::new(comment.file, span, rule, message);
     let kind_span = (comment.place)(kind_word.range.clone());
     let Some((_, kind)) = Kind::ALL.iter().find(|(word, _)| *word == name) else {
-        let known: Vec<&str> = Kind::ALL.iter().map(|(word, _)| *word).collect();
-        let finding = mistake(kind_span, format!("there is no marker `@{name}`")).target(format!("@{name}"));
-        mistakes.push(match nearest(name, &known) {
+        let known = Kind::ALL.map(|(word, _)| word);
+        let near = nearest(name, &known);
+        let rule = Kind::ALL.iter().find(|(word, _)| Some(*word) == near).map_or(Rule::ChecklistMarker, |(_, kind)| kind.rule());
+        let finding = mistake(rule, kind_span, format!("there is no marker `@{name}`")).target(format!("@{name}"));
+        mistakes.push(match near {
             Some(near) => finding.help(format!("did you mean `@{near}`?")).fix("use the marker's name", kind_span, format!("@{near}")),
-            None => finding.help("the markers are `@checklist`, `@step`, `@choose`, `@branch`, `@needs`, `@embed` and `@verify`"),
+            None => finding.help(format!("the markers are {}", listed(&known.map(|word| format!("@{word}"))))),
         });
         return None;
     };
     let kind = *kind;
+    let mistake = |span: Span, message: String| mistake(kind.rule(), span, message);
     let mut marker = Marker {
         kind,
         id: None,
@@ -106,10 +129,21 @@ pub(super) fn parse(comment: &Comment<'_>, mistakes: &mut Vec<Diagnostic>) -> Op
         id_place: kind_span.end,
         keys: StepKeys { revision: 1, ..StepKeys::default() },
         title: None,
+        value: None,
         counts_leaves: false,
         do_confirm: false,
         shared: false,
     };
+    if matches!(kind, Kind::Include | Kind::Caption) {
+        marker.value = rest(comment, kind_word.range.end);
+        if marker.value.is_none() {
+            let (lacks, example) = if kind == Kind::Include { ("which file", "path/file.md") } else { ("what", "A picture of the form") };
+            let message = format!("`@{}` does not say {lacks}", kind.word());
+            mistakes.push(mistake(comment.span, message).help(format!("write `<!-- @{} {example} -->`", kind.word())));
+            return None;
+        }
+        return Some(marker);
+    }
     let before = mistakes.len();
     for (position, word) in words.enumerate() {
         // A comment that was never closed holds all that follows: the first mistakes tell it.
@@ -119,7 +153,7 @@ pub(super) fn parse(comment: &Comment<'_>, mistakes: &mut Vec<Diagnostic>) -> Op
         let span = (comment.place)(word.range.clone());
         let is_key = kind.keys().contains(&word.key);
         let is_flag = matches!(word.key, "optional" | "shared") && is_key;
-        if position == 0 && word.value.is_none() && !is_flag && kind != Kind::Verify {
+        if position == 0 && word.value.is_none() && !is_flag && !matches!(kind, Kind::Verify | Kind::Tabs) {
             if is_id(word.key) {
                 marker.id = Some(Name { text: word.key.into(), span });
                 continue;
@@ -154,6 +188,13 @@ pub(super) fn parse(comment: &Comment<'_>, mistakes: &mut Vec<Diagnostic>) -> Op
     Some(marker)
 }
 
+/// What follows the kind, without the space around it.
+fn rest(comment: &Comment<'_>, after: usize) -> Option<Name> {
+    let text = comment.text[after..].trim();
+    let start = after + (comment.text[after..].len() - comment.text[after..].trim_start().len());
+    (!text.is_empty()).then(|| Name { text: text.into(), span: (comment.place)(start..start + text.len()) })
+}
+
 /// Takes one key over into the marker; the mistake is its message and its help.
 fn set(marker: &mut Marker, word: &Word<'_>, comment: &Comment<'_>) -> Result<(), (String, String)> {
     let keys = &mut marker.keys;
@@ -180,6 +221,13 @@ fn set(marker: &mut Marker, word: &Word<'_>, comment: &Comment<'_>) -> Result<()
         }
         "count" => marker.counts_leaves = one_of(word, "steps", "leaves")?,
         "mode" => marker.do_confirm = one_of(word, "read-do", "do-confirm")?,
+        "sync" => {
+            let name = value(word, "sync=os")?;
+            if !is_id(name) {
+                return Err((format!("`{name}` is no name for `sync`"), "use small letters, digits and `-`: `sync=os`".to_owned()));
+            }
+            marker.value = Some(Name { text: name.into(), span: (comment.place)(word.range.clone()) });
+        }
         _ => {}
     }
     Ok(())
@@ -269,7 +317,7 @@ fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     (likeness(best) >= 0.8).then_some(best)
 }
 
-fn listed(names: &[&str]) -> String {
+fn listed(names: &[impl std::fmt::Display]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 

@@ -5,9 +5,15 @@ mod autolink;
 mod checklist;
 mod collector;
 mod destination;
+mod diagram;
+mod drawn;
+mod extras;
+mod fence;
 mod footnotes;
+mod formula;
 mod links;
 mod marker;
+mod part;
 mod raw;
 mod references;
 mod silence;
@@ -21,6 +27,7 @@ use crate::{
     site::{language::Languages, navigation::readable, page::Page},
 };
 use collector::Collector;
+pub(super) use part::part;
 use pulldown_cmark::{BrokenLink, CowStr, Options, Parser, TextMergeWithOffset};
 use references::{Candidate, References};
 use std::{borrow::Cow, sync::Arc};
@@ -33,6 +40,8 @@ pub struct ParseOptions {
     ignore_definitions: Vec<String>,
     derive: Vec<(globset::GlobMatcher, Derive)>,
     leave_out: Vec<String>,
+    /// Whether diagrams are drawn.
+    diagrams: bool,
     languages: Languages,
 }
 
@@ -56,6 +65,7 @@ impl ParseOptions {
             ignore_definitions: config.check.ignore_definitions.clone(),
             derive: config.checklists.derive.iter().map(|derive| (derive.pages.compile_matcher(), derive.from)).collect(),
             leave_out: config.checklists.leave_out.clone(),
+            diagrams: config.markdown.diagrams,
             languages: Languages::new(config),
         }
     }
@@ -79,8 +89,9 @@ pub fn parse(path: &Arc<str>, text: &str, options: &ParseOptions) -> Page {
     };
     let parser = Parser::new_with_broken_link_callback(source, options.extensions, Some(&mut on_broken_link));
     let references = References::collect(source, base, parser.reference_definitions());
-    let notes = Collector::new(source, front_matter.checklist.or_else(|| options.derive(path)), &options.leave_out);
-    let mut writer = writer::Writer::new(path, source, base, references, notes);
+    let mut writer = writer::Writer::new(path, source, base, references, options);
+    writer.may_mark = may_mark(source);
+    writer.checklist = Collector::new(writer.may_mark, front_matter.checklist.or_else(|| options.derive(path)), &options.leave_out);
     for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {
         writer.event(event, range);
     }
@@ -98,6 +109,11 @@ pub fn parse(path: &Arc<str>, text: &str, options: &ParseOptions) -> Page {
         diagnostics.append(&mut page.diagnostics);
     }
     Page { front_matter, diagnostics, ..page }
+}
+
+/// Whether a text may hold markers: pages without pay this one search.
+fn may_mark(source: &str) -> bool {
+    memchr::memmem::find_iter(source.as_bytes(), "<!--").any(|at| marker::is_marker(&source[at + "<!--".len()..]))
 }
 
 /// The text with `\n` for every `\r` that stands alone: no offset changes, and not every part of the parser knows the old ending.

@@ -57,8 +57,9 @@ impl Writer<'_> {
         let mut written = 0;
         let mut marked = None;
         for piece in html::pieces(&raw.text) {
-            if block && self.checklist.is_some() && !matches!(&piece, Piece::Comment { .. }) && !is_blank(&piece) {
+            if block && self.may_mark && !matches!(&piece, Piece::Comment { .. }) && !is_blank(&piece) {
                 self.note_raw();
+                self.unfollowed();
             }
             match piece {
                 Piece::Start(tag) => written = self.raw_tag(raw, &tag, written),

@@ -3,6 +3,8 @@
 use super::{
     ParseOptions,
     collector::{Block, Collector},
+    extras::{Extras, Tabs},
+    fence::Fence,
     footnotes::Footnotes,
     links::OpenLink,
     raw::{self, RawHeading, RawHtml},
@@ -11,7 +13,7 @@ use super::{
     text::{escaped, push_escaped, push_text},
 };
 use crate::{
-    diagnostic::{Diagnostic, Span},
+    diagnostic::{Diagnostic, Rule, Span},
     site::{
         checklist::line_ending,
         page::{Body, CodeBlock, Heading, Hole, HoleKind, Link, Page, RawImage, Word},
@@ -25,6 +27,7 @@ use std::{fmt::Write as _, ops::Range, sync::Arc};
 pub(super) struct Writer<'a> {
     pub(super) file: &'a Arc<str>,
     pub(super) source: &'a str,
+    pub(super) options: &'a ParseOptions,
     /// Where the source begins in the file, after the front matter.
     pub(super) base: usize,
     pub(super) html: String,
@@ -43,6 +46,8 @@ pub(super) struct Writer<'a> {
     pub(super) raw_images: Vec<RawImage>,
     pub(super) references: References,
     slugger: Slugger,
+    /// Whether an id that its author gave stays as it is, whatever else has it.
+    keeps_given_ids: bool,
     headings: Vec<Heading>,
     heading: Option<OpenHeading>,
     directives: Vec<Directive>,
@@ -54,6 +59,13 @@ pub(super) struct Writer<'a> {
     tasks: u32,
     /// What may be ticked or chosen, on pages that may have a checklist.
     pub(super) checklist: Option<Box<Collector>>,
+    /// Whether the source may hold markers.
+    pub(super) may_mark: bool,
+    pub(super) extras: Extras,
+    /// How many diagrams are drawn.
+    pub(super) diagrams: u32,
+    /// What keeps ids of ours apart from those of the page that this text becomes a part of.
+    pub(super) prefix: &'a str,
     /// The line ending of the source, for fixes.
     pub(super) ending: &'static str,
     /// Whether a block stands inside the frame of `@verify`.
@@ -75,7 +87,7 @@ struct OpenHeading {
 }
 
 struct CodeBlockText {
-    language: Box<str>,
+    fence: Fence,
     text: String,
 }
 
@@ -96,13 +108,15 @@ pub(super) struct OpenList {
     has_tasks: bool,
     item: usize,
     label_open: bool,
+    pub(super) tabs: Option<Box<Tabs>>,
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn new(file: &'a Arc<str>, source: &'a str, base: usize, references: References, checklist: Option<Box<Collector>>) -> Self {
+    pub(super) fn new(file: &'a Arc<str>, source: &'a str, base: usize, references: References, options: &'a ParseOptions) -> Self {
         Self {
             file,
             source,
+            options,
             base,
             html: String::with_capacity(source.len() + source.len() / 2),
             diagnostics: Vec::new(),
@@ -118,6 +132,7 @@ impl<'a> Writer<'a> {
             raw_images: Vec::new(),
             references,
             slugger: Slugger::default(),
+            keeps_given_ids: true,
             headings: Vec::new(),
             heading: None,
             directives: Vec::new(),
@@ -128,7 +143,11 @@ impl<'a> Writer<'a> {
             lists: Vec::new(),
             tasks: 0,
             ending: line_ending(source),
-            checklist,
+            checklist: None,
+            may_mark: false,
+            extras: Extras::default(),
+            diagrams: 0,
+            prefix: "",
             verifies: false,
             images: 0,
             alt: String::new(),
@@ -154,6 +173,7 @@ impl<'a> Writer<'a> {
     /// The page, once all events have gone by.
     pub(super) fn finish(mut self, candidates: &[Candidate], options: &ParseOptions) -> (Page, Option<Box<Collector>>) {
         self.note_page_end();
+        self.unfollowed();
         self.write_footnotes();
         let (definitions, found) = self.references.finish(self.file, self.base, candidates, &self.link_ranges, self.source, options);
         self.diagnostics.extend(found);
@@ -173,6 +193,7 @@ impl<'a> Writer<'a> {
             raw_images: self.raw_images,
             definitions,
             code: self.code,
+            inclusions: self.extras.inclusions,
             body: Body { html: self.html, holes: self.holes },
             silences,
             diagnostics: self.diagnostics,
@@ -184,6 +205,19 @@ impl<'a> Writer<'a> {
     /// Whether a heading's line is being written.
     pub(super) fn in_heading(&self) -> bool {
         self.heading.is_some()
+    }
+
+    /// How many headings are written.
+    pub(super) fn heading_count(&self) -> u32 {
+        index(self.headings.len())
+    }
+
+    /// Takes ids that other parts of the page have.
+    pub(super) fn reserve(&mut self, taken: &[Box<str>]) {
+        for id in taken {
+            self.slugger.reserve(id);
+        }
+        self.keeps_given_ids = false;
     }
 
     /// Adds a link and returns its index.
@@ -224,10 +258,11 @@ impl<'a> Writer<'a> {
     /// Adds a heading; its id is the given one, or GitHub's for its text.
     pub(super) fn add_heading(&mut self, level: u8, given: Option<String>, text: &str) -> String {
         let id = match given {
-            Some(id) => {
+            Some(id) if self.keeps_given_ids => {
                 self.slugger.reserve(&id);
                 id
             }
+            Some(id) => self.slugger.unique(&id),
             None => self.slugger.slug(text),
         };
         self.headings.push(Heading { level, id: id.clone(), text: text.replace(['\n', '\r'], " ") });
@@ -267,11 +302,12 @@ impl<'a> Writer<'a> {
         if self.checklist.is_some() {
             self.note_leaf(&event, range);
         }
+        let Some(event) = self.extra_leaf(event) else { return };
         match event {
             Event::Text(text) => self.text(&text, range),
             Event::Code(code) => self.wrapped("<code>", &code, "</code>"),
-            Event::InlineMath(math) => self.wrapped("<code class=\"math\">", &math, "</code>"),
-            Event::DisplayMath(math) => self.wrapped("<code class=\"math math-display\">", &math, "</code>"),
+            Event::InlineMath(math) => self.formula(&math, range, false),
+            Event::DisplayMath(math) => self.formula(&math, range, true),
             Event::Html(html) => match &mut self.raw_block {
                 Some(block) => block.push(&html, range.start),
                 None => self.inline_html(&html, range),
@@ -291,7 +327,23 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn wrapped(&mut self, open: &str, text: &str, close: &str) {
+    /// What is left of a leaf for the page, where a marker has something to do with it.
+    fn extra_leaf<'e>(&mut self, event: Event<'e>) -> Option<Event<'e>> {
+        if !self.may_mark || self.raw_block.is_some() {
+            return Some(event);
+        }
+        match &event {
+            Event::Text(text) if text.trim().is_empty() => {}
+            Event::Text(_) | Event::Code(_) | Event::InlineMath(_) | Event::DisplayMath(_) | Event::InlineHtml(_) => {
+                self.note_in_figure(false);
+            }
+            Event::Rule => self.unfollowed(),
+            _ => {}
+        }
+        if matches!(event, Event::Rule | Event::TaskListMarker(_)) { Some(event) } else { self.tab_leaf(event) }
+    }
+
+    pub(super) fn wrapped(&mut self, open: &str, text: &str, close: &str) {
         self.html.push_str(open);
         push_text(&mut self.html, text);
         self.html.push_str(close);
@@ -328,9 +380,14 @@ impl<'a> Writer<'a> {
         if self.checklist.is_some() {
             self.note_start(&tag, &range);
         }
+        if self.may_mark {
+            self.extra_start(&tag);
+        }
         match tag {
             Tag::Paragraph => {
-                self.block("<p>");
+                if !self.may_mark || !(self.open_figure() || self.open_tab_label()) {
+                    self.block("<p>");
+                }
                 self.open_item_text(range.start, true);
             }
             Tag::Heading { level, id, classes, attrs } => {
@@ -350,20 +407,22 @@ impl<'a> Writer<'a> {
             Tag::CodeBlock(kind) => {
                 self.references.shown(&range);
                 let info = if let CodeBlockKind::Fenced(info) = kind { info } else { CowStr::Borrowed("") };
-                let language = info.split([' ', '\t', ',', '{']).next().unwrap_or_default().into();
                 if self.takes_verify() {
                     self.block("<div class=\"milepost-verify\">\n<p class=\"milepost-verify-title\">");
                     self.hole(HoleKind::Word(Word::Verify));
                     self.html.push_str("</p>\n");
                     self.verifies = true;
                 }
-                self.open_code = Some(CodeBlockText { language, text: String::new() });
+                self.open_code = Some(CodeBlockText { fence: Fence::new(&info), text: String::new() });
             }
             Tag::HtmlBlock => self.raw_block = Some(RawHtml::default()),
             Tag::List(start) => self.list(start),
             Tag::Item => {
                 self.fresh_line();
                 let at = self.html.len();
+                if self.open_tab(&range) {
+                    return;
+                }
                 let ordered = self.lists.last().is_some_and(|list| list.end_tag.starts_with("</ol"));
                 self.note_item(&range, ordered);
                 if let Some(list) = self.lists.last_mut() {
@@ -407,20 +466,26 @@ impl<'a> Writer<'a> {
     fn end(&mut self, tag: TagEnd, range: &Range<usize>) {
         match tag {
             TagEnd::Paragraph => {
+                let is_closed = self.end_tab_paragraph();
                 self.close_label();
-                self.html.push_str("</p>\n");
+                if !self.close_figure() && !is_closed {
+                    self.html.push_str("</p>\n");
+                }
                 self.note_paragraph_end(range);
             }
             TagEnd::Heading(_) => self.close_heading(range),
             TagEnd::BlockQuote(kind) => {
+                self.unfollowed();
                 self.html.push_str(if kind.is_some() { "</div>\n" } else { "</blockquote>\n" });
                 self.note_container(false);
             }
             TagEnd::CodeBlock => {
                 if let Some(code) = self.open_code.take() {
                     self.fresh_line();
-                    self.code.push(CodeBlock { language: code.language, text: code.text.into() });
-                    self.hole(HoleKind::Code(index(self.code.len() - 1)));
+                    if !self.set_code(&code.fence, &code.text, range) {
+                        self.code.push(code.fence.block(code.text));
+                        self.hole(HoleKind::Code(index(self.code.len() - 1)));
+                    }
                     self.html.push('\n');
                     if std::mem::take(&mut self.verifies) {
                         self.html.push_str("</div>\n");
@@ -441,12 +506,17 @@ impl<'a> Writer<'a> {
             }
             TagEnd::Item => {
                 self.close_label();
+                self.unfollowed();
+                if self.close_tab() {
+                    return;
+                }
                 self.html.push_str("</li>\n");
                 if self.note_item_end() {
                     self.mark_task_list();
                 }
             }
             TagEnd::FootnoteDefinition => {
+                self.unfollowed();
                 self.close_footnote();
                 self.note_container(false);
             }
@@ -470,12 +540,29 @@ impl<'a> Writer<'a> {
                 self.close_cell();
             }
             TagEnd::Emphasis => self.inline("</em>"),
-            TagEnd::Strong => self.inline("</strong>"),
+            TagEnd::Strong => {
+                self.inline("</strong>");
+                self.end_bold_label();
+            }
             TagEnd::Strikethrough => self.inline("</del>"),
             TagEnd::Superscript => self.inline("</sup>"),
             TagEnd::Subscript => self.inline("</sub>"),
             TagEnd::Link | TagEnd::Image => self.close_link(range),
             TagEnd::MetadataBlock(_) => {}
+        }
+    }
+
+    /// Takes note of a tag that begins, where a marker may have something to do with it.
+    fn extra_start(&mut self, tag: &Tag<'_>) {
+        match tag {
+            Tag::Image { .. } => {
+                self.note_in_figure(self.images == 0);
+                self.tab_inline(false);
+            }
+            Tag::Strong => self.tab_inline(true),
+            Tag::Emphasis | Tag::Strikethrough | Tag::Link { .. } | Tag::Superscript | Tag::Subscript => self.tab_inline(false),
+            Tag::Item | Tag::TableHead | Tag::TableRow | Tag::TableCell => {}
+            tag => self.follow_marker(tag),
         }
     }
 
@@ -515,7 +602,9 @@ impl<'a> Writer<'a> {
         self.fresh_line();
         self.note_list();
         let at = self.html.len();
+        let tabs = self.open_tabs().map(Box::new);
         let end_tag = match start {
+            _ if tabs.is_some() => "</div>\n",
             None => {
                 self.html.push_str("<ul>\n");
                 "</ul>\n"
@@ -529,11 +618,16 @@ impl<'a> Writer<'a> {
                 "</ol>\n"
             }
         };
-        self.lists.push(OpenList { start: at, end_tag, has_tasks: false, item: at, label_open: false });
+        self.lists.push(OpenList { start: at, end_tag, has_tasks: false, item: at, label_open: false, tabs });
     }
 
     /// A task becomes a box with a label, which a reader can tick. Ids of ours hold a colon, as no heading's does.
     fn task(&mut self, checked: bool, range: &Range<usize>) {
+        if self.lists.last().is_some_and(|list| list.tabs.is_some()) {
+            let span = Span::new(self.base + range.start, self.base + range.end);
+            let finding = Diagnostic::new(self.file, span, Rule::Marker, "the item of a tab is a task");
+            return self.diagnostics.push(finding.help("put the task into a list in the tab"));
+        }
         if self.checklist.is_some() {
             return self.note_task(checked, range);
         }
@@ -547,7 +641,8 @@ impl<'a> Writer<'a> {
         }
         self.tasks += 1;
         let checked = if checked { " checked" } else { "" };
-        let _ = write!(self.html, "<input type=\"checkbox\" id=\"task:{0}\"{checked}><label for=\"task:{0}\">", self.tasks);
+        let _ =
+            write!(self.html, "<input type=\"checkbox\" id=\"task:{1}{0}\"{checked}><label for=\"task:{1}{0}\">", self.tasks, self.prefix);
     }
 
     /// Marks the list that is open as one whose items have boxes.
@@ -591,6 +686,7 @@ impl<'a> Writer<'a> {
     }
 
     fn close_label(&mut self) {
+        self.end_tab_text();
         self.close_item_text();
         if self.lists.last_mut().is_some_and(|list| std::mem::take(&mut list.label_open)) {
             self.html.push_str("</label>");

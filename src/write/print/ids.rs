@@ -73,6 +73,8 @@ fn add_edits(html: &str, tag: &Tag, edits: &mut Vec<Edit>) {
             "id" => edits.push(id_at(range.start)),
             "name" if matches!(tag.name.as_str(), "a" | "input" | "map") => edits.push(id_at(range.start)),
             "href" | "usemap" if written.starts_with('#') && written.len() > 1 => edits.push(id_at(range.start + 1)),
+            // Parts of a drawing name each other so.
+            _ if written.starts_with("url(#") => edits.push(id_at(range.start + "url(#".len())),
             name if NAMING.contains(&name) => {
                 let starts = written.char_indices().filter(|(at, c)| {
                     !c.is_ascii_whitespace() && written[..*at].chars().next_back().is_none_or(|before| before.is_ascii_whitespace())
@@ -99,6 +101,7 @@ mod tests {
             prefix("<h2 id=\"a\">A<a class=\"anchor\" href=\"#a\"></a></h2><label for=b>B</label><input id=b name='n'>"),
             "<h2 id=\"p2:a\">A<a class=\"anchor\" href=\"#p2:a\"></a></h2><label for=p2:b>B</label><input id=p2:b name='p2:n'>"
         );
+        assert_eq!(prefix("<marker id=\"m\"><path marker-end=\"url(#m)\">"), "<marker id=\"p2:m\"><path marker-end=\"url(#p2:m)\">");
         assert_eq!(prefix("<td headers=\"x  y\"><a name=z>"), "<td headers=\"p2:x  p2:y\"><a name=p2:z>");
     }
 

@@ -1,0 +1,6 @@
+def main():
+    # region connect
+    connect(
+        "<host>",
+    )
+    # endregion
