@@ -18,7 +18,7 @@ pub use images::{ImageFormat, Images};
 pub use languages::{Direction, LanguageTable};
 pub use markdown::Markdown;
 pub use print::Print;
-pub use publish::{Git, Publish};
+pub use publish::{Cards, Git, Publish};
 pub use redirects::{RedirectFormat, Redirects};
 pub use theme::{Appearance, Color, FooterLink};
 

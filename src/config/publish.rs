@@ -15,11 +15,25 @@ pub struct Publish {
     pub markdown: bool,
     /// `llms.txt` and `llms-full.txt`.
     pub llms: bool,
+    /// The images that other sites show beside a link.
+    pub cards: Cards,
+}
+
+/// Which pages have an image of their own for other sites to show.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Cards {
+    /// None has one.
+    Off,
+    /// All share one with the site's title.
+    Site,
+    /// Each has one with its title.
+    Pages,
 }
 
 impl Default for Publish {
     fn default() -> Self {
-        Self { sitemap: true, feed: true, markdown: true, llms: true }
+        Self { sitemap: true, feed: true, markdown: true, llms: true, cards: Cards::Site }
     }
 }
 

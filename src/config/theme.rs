@@ -75,6 +75,31 @@ impl Color {
     }
 }
 
+impl Color {
+    /// A shade of a hue in hexadecimal notation, from OKLCH (CSS Color 4, section 9.2); what sRGB lacks is clipped.
+    #[must_use]
+    pub fn shade(lightness: f64, chroma: f64, hue: u16) -> String {
+        let (sine, cosine) = f64::from(hue).to_radians().sin_cos();
+        let (a, b) = (chroma * cosine, chroma * sine);
+        let cones = [(0.396_337_777_4, 0.215_803_757_3), (-0.105_561_345_8, -0.063_854_172_8), (-0.089_484_177_5, -1.291_485_548)]
+            .map(|(of_a, of_b)| (lightness + of_a * a + of_b * b).powi(3));
+        let rows = [
+            [4.076_741_662_1, -3.307_711_591_3, 0.230_969_929_2],
+            [-1.268_438_004_6, 2.609_757_401_1, -0.341_319_396_5],
+            [-0.004_196_086_3, -0.703_418_614_7, 1.707_614_701],
+        ];
+        let channel = |row: [f64; 3]| {
+            let linear = row[0] * cones[0] + row[1] * cones[1] + row[2] * cones[2];
+            let value = if linear <= 0.003_130_8 { linear * 12.92 } else { 1.055 * linear.powf(1.0 / 2.4) - 0.055 };
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is clipped to a byte")]
+            let byte = (value.clamp(0.0, 1.0) * 255.0).round() as u8;
+            byte
+        };
+        let [red, green, blue] = rows.map(channel);
+        format!("#{red:02x}{green:02x}{blue:02x}")
+    }
+}
+
 /// The channels of `#rgb` or `#rrggbb`, each 0 to 1.
 fn channels(text: &str) -> Option<[f64; 3]> {
     let digits = text.strip_prefix('#').filter(|digits| digits.is_ascii())?;
@@ -119,6 +144,15 @@ mod tests {
     fn a_colour_has_the_hue_of_oklch() {
         assert_eq!(["#f00", "#00ff00", "#0000FF"].map(hue), [Ok(29), Ok(142), Ok(264)]);
         assert_eq!(Color::Hue(360).hue(), Ok(0));
+    }
+
+    /// Red of sRGB by its place in OKLCH, from CSS Color 4.
+    #[test]
+    fn a_shade_is_the_colour_of_its_place() {
+        // Red is at 29.23 degrees, so a whole degree misses it by a little blue.
+        assert_eq!(Color::shade(0.627_96, 0.257_68, 29), "#ff0004");
+        assert_eq!(Color::shade(1.0, 0.0, 0), "#ffffff");
+        assert_eq!(hue(&Color::shade(0.6, 0.1, 200)), Ok(200));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::{
     Sources,
     body::Bodies,
+    card::Cards,
     checklists,
     look::Look,
     print::{Sheet, Sheets},
@@ -226,11 +227,26 @@ pub(super) struct Contexts<'a> {
     sources: &'a Sources<'a>,
     publish: &'a Publish,
     sheets: &'a Sheets,
+    cards: &'a Cards,
+}
+
+/// The image that other sites show beside a link.
+#[derive(Serialize)]
+struct CardImage<'a> {
+    address: String,
+    alt: &'a str,
 }
 
 impl<'a> Contexts<'a> {
-    pub(super) fn new(site: &'a Site, shell: &'a Shell<'a>, sources: &'a Sources<'a>, publish: &'a Publish, sheets: &'a Sheets) -> Self {
-        Self { site, shell, sources, publish, sheets }
+    pub(super) fn new(
+        site: &'a Site,
+        shell: &'a Shell<'a>,
+        sources: &'a Sources<'a>,
+        publish: &'a Publish,
+        sheets: &'a Sheets,
+        cards: &'a Cards,
+    ) -> Self {
+        Self { site, shell, sources, publish, sheets, cards }
     }
 
     /// The context of a guide for the readers of a language.
@@ -274,6 +290,7 @@ impl<'a> Contexts<'a> {
         };
         let trail = at.trail(at.navigation.of_page(view.page).and_then(|node| at.navigation.node(node).parent), Some(view.page), route);
         let mut out = self.frame(&at, route, &described, sidebar, &trail);
+        out.insert("card", &self.card(view.language, Some(view.page)));
         let (before, after) = at.navigation.neighbours(view.page);
         out.insert("previous", &before.map(|id| at.step(id, route)));
         out.insert("next", &after.map(|id| at.step(id, route)));
@@ -479,6 +496,7 @@ impl<'a> Contexts<'a> {
         context.insert("breadcrumbs", trail);
         context.insert("structured", &page.canonical.as_ref().and_then(|canonical| structured(trail, page.title, canonical)));
         context.insert("feed", &self.publish.feed);
+        context.insert("card", &self.card(at.id, None));
         context.insert("previous", &None::<Step>);
         context.insert("next", &None::<Step>);
         context.insert("checklists", &None::<&str>);
@@ -488,6 +506,11 @@ impl<'a> Contexts<'a> {
         context.insert("languages", &[(); 0]);
         context.insert("alternates", &[(); 0]);
         context
+    }
+
+    fn card(&self, language: LanguageId, page: Option<SourceId>) -> Option<CardImage<'a>> {
+        let (path, alt) = self.cards.of(language, page)?;
+        Some(CardImage { address: self.site.canonical(&Route::new(path))?, alt })
     }
 
     /// The switcher: the same page in each language, where there is one, else that language's home page.

@@ -2,6 +2,7 @@
 
 pub mod archive;
 mod body;
+mod card;
 pub mod checklists;
 mod code;
 mod context;
@@ -30,6 +31,7 @@ use crate::{
         route::Route,
     },
 };
+use card::Cards;
 use context::{Contexts, Shell};
 use output::{Output, Written};
 use print::Sheets;
@@ -84,12 +86,14 @@ pub fn site(
     paths.push(".nojekyll".to_owned());
     let publish = Publish::plan(site, sources, paths.iter().map(String::as_str), generated.indexed());
     paths.extend(publish.paths().map(str::to_owned));
+    let cards = Cards::plan(site, &theme)?;
+    paths.extend(cards.paths().map(str::to_owned));
     let output = Output::open(&project.output, paths)?;
 
     let highlighted = highlight_all(site);
     let sizes = images::measure(site, followed);
     let shell = Shell::new(site, &theme)?;
-    let contexts = Contexts::new(site, &shell, sources, &publish, &sheets);
+    let contexts = Contexts::new(site, &shell, sources, &publish, &sheets, &cards);
     let bodies = body::Bodies { site, followed, highlighted: &highlighted, words: theme.words(), sizes: &sizes, variants: &variants };
 
     by_section(site).par_iter().try_for_each(|section| {
@@ -128,6 +132,7 @@ pub fn site(
     }
     checklists::write_files(site, theme.words(), &output)?;
     output.write(".nojekyll", b"")?;
+    cards.write(&output)?;
     publish.write(site, followed, sources, &output)?;
     output.publish().map(|written| (written, publish.left_out))
 }

@@ -96,6 +96,12 @@ impl Output {
         fs::write(&place, bytes).map_err(|source| Error::io("write", place, source))
     }
 
+    /// Whether the last build published a file at this path, which stays as it is unless it is written again.
+    #[cfg(feature = "cards")]
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.before.as_ref().is_some_and(|before| before.contains(path)) && self.target.join(path).is_file()
+    }
+
     /// Copies one of the files; a copy of the same length that is not older is left as it is.
     ///
     /// # Errors

@@ -40,6 +40,9 @@ const STYLE: &[&str] = &[
     "print",
 ];
 
+/// The template of cards.
+const CARD: &str = "card.svg";
+
 /// Templates ready to render, the assets that pages ask for, and the theme's words.
 pub(super) struct Theme {
     tera: Tera,
@@ -99,7 +102,7 @@ impl Theme {
         let mut sources = BTreeMap::new();
         let mut assets = Vec::new();
         for (name, (shown, bytes)) in files {
-            if Path::new(&name).extension().is_some_and(|extension| extension == "html") {
+            if name == CARD || Path::new(&name).extension().is_some_and(|extension| extension == "html") {
                 sources.insert(name, Source { text: utf8(&shown, bytes)?, shown });
             } else {
                 let bytes = if is_builtin_script(&name, &bytes) { without_comments(&bytes) } else { bytes };
@@ -107,6 +110,7 @@ impl Theme {
             }
         }
         let mut theme = Self { tera: Tera::new(), sources, assets, words };
+        theme.tera.autoescape_on([".html", ".svg"]);
         theme.tera.register_filter("fill", fill);
         let templates: Vec<(&str, &str)> = theme.sources.iter().map(|(name, source)| (name.as_str(), source.text.as_str())).collect();
         if let Err(error) = theme.tera.add_raw_templates(templates) {
@@ -121,7 +125,8 @@ impl Theme {
     /// No such template, or a mistake in it, with its place.
     pub(super) fn render(&self, template: &str, context: &Context, page: &str) -> Result<String, Error> {
         if !self.sources.contains_key(template) {
-            let known: Vec<&str> = self.sources.keys().map(String::as_str).filter(|name| !name.starts_with("parts/")).collect();
+            let known: Vec<&str> =
+                self.sources.keys().map(String::as_str).filter(|name| !name.starts_with("parts/") && *name != CARD).collect();
             return Err(Error::usage(
                 format!("`{page}` asks for the template `{template}`, which is not there"),
                 format!("there are: {}", known.join(", ")),

@@ -397,3 +397,43 @@ fn a_guide_tells_where_it_can_be_edited() {
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("`edit-url` does not say where the path of a guide goes"), "{}", run.stderr);
 }
+
+/// The cards of an output, and which of them a page names.
+#[cfg(feature = "cards")]
+fn cards(root: &Path) -> Vec<String> {
+    files(&root.join("public/assets")).into_iter().filter(|path| is_kind(path, "png")).collect()
+}
+
+#[cfg(feature = "cards")]
+#[test]
+fn the_site_has_one_card_and_each_page_its_own_when_asked_for() {
+    let base = "base-url = \"https://docs.example.com/handbook/\"\n";
+    let site = program::folder(&[
+        ("milepost.toml", base),
+        ("content/README.md", "# Handbook\n\n[A](a.md) [B](b.md)\n"),
+        ("content/a.md", "# The \"first\" day\n"),
+        ("content/b.md", "# \u{8d26}\u{53f7}\n"),
+    ]);
+    build(site.path());
+    let one = cards(site.path());
+    assert_eq!(one.len(), 1);
+    let named = |page: &str| read(site.path(), page).contains(&format!("content=\"https://docs.example.com/handbook/assets/{}\"", one[0]));
+    assert!(named("index.html") && named("a/index.html") && named("b/index.html"));
+
+    write(site.path(), "milepost.toml", format!("{base}[publish]\ncards = \"pages\"\n"));
+    build(site.path());
+    let all = cards(site.path());
+    assert_eq!(all.len(), 2, "a title of letters that the typeface lacks keeps the site's card");
+    assert!(!named("a/index.html") && named("b/index.html"));
+    assert!(read(site.path(), "a/index.html").contains("content=\"The &quot;first&quot; day · Handbook\""));
+    let drawn =
+        |card: &String| fs::metadata(site.path().join("public/assets").join(card)).and_then(|file| file.modified()).expect("it is there");
+    let before: Vec<_> = all.iter().map(drawn).collect();
+    write(site.path(), "content/a.md", "# The \"first\" day\n\nMore.\n");
+    build(site.path());
+    assert_eq!(all.iter().map(drawn).collect::<Vec<_>>(), before, "cards that have not changed are not drawn again");
+
+    write(site.path(), "milepost.toml", format!("{base}[publish]\ncards = \"off\"\n"));
+    build(site.path());
+    assert!(cards(site.path()).is_empty() && !read(site.path(), "index.html").contains("og:image"));
+}

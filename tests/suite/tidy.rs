@@ -25,6 +25,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 const OWNERS: &[(&str, &[&str])] = &[
     ("pulldown_cmark", &["read/markdown/"]),
     ("tera", &["write/"]),
+    ("resvg", &["write/card/draw.rs"]),
+    ("skrifa", &["write/card/draw.rs"]),
     ("math_core", &["read/markdown/formula.rs"]),
     ("mermaid_svg", &["read/markdown/diagram.rs"]),
     ("syntect", &["write/highlight.rs"]),

@@ -1,0 +1,108 @@
+//! Titles to the images that other sites show beside a link (Open Graph), 1200 by 630 pixels each.
+
+#[cfg(feature = "cards")]
+mod draw;
+
+use super::{output::Output, theme::Theme};
+use crate::{
+    config::Cards as Wanted,
+    error::Error,
+    site::{Site, SourceId, language::LanguageId},
+};
+use std::collections::BTreeMap;
+
+/// The cards of a site.
+#[derive(Default)]
+pub(super) struct Cards {
+    /// By language, that of the site; none where its title has letters that the typeface lacks.
+    sites: Vec<Option<Card>>,
+    pages: BTreeMap<SourceId, Card>,
+}
+
+/// A card that is to be drawn.
+struct Card {
+    /// The file of the output: its name changes with what is drawn.
+    path: String,
+    /// What it says, for those who do not see it.
+    alt: String,
+    #[cfg(feature = "cards")]
+    drawing: String,
+}
+
+impl Cards {
+    /// The cards that pages name: that of the site, and where it is configured one for each page.
+    ///
+    /// # Errors
+    /// A mistake in the template of cards.
+    pub(super) fn plan(site: &Site, theme: &Theme) -> Result<Self, Error> {
+        let wanted = site.config.publish.cards;
+        if site.config.base_url.is_none() || wanted == Wanted::Off {
+            return Ok(Self::default());
+        }
+        let mut cards = Self::default();
+        for (language, _) in site.languages.iter() {
+            cards.sites.push(Card::of(site, theme, site.title(language), None)?);
+        }
+        if wanted == Wanted::Pages {
+            for id in site.ids() {
+                let page = site.page(id);
+                if let Some(card) = Card::of(site, theme, &page.title, Some(site.title(page.language)))? {
+                    cards.pages.insert(id, card);
+                }
+            }
+        }
+        Ok(cards)
+    }
+
+    /// The file and the words of the card for a page, or for the site in a language.
+    pub(super) fn of(&self, language: LanguageId, page: Option<SourceId>) -> Option<(&str, &str)> {
+        let own = page.and_then(|page| self.pages.get(&page));
+        let card = own.or_else(|| self.sites.get(language.0 as usize)?.as_ref())?;
+        Some((&card.path, &card.alt))
+    }
+
+    /// Every file, some of them more than once: pages of one title share a card.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.all().map(|card| card.path.as_str())
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Card> {
+        self.sites.iter().flatten().chain(self.pages.values())
+    }
+
+    /// Draws what the last build has not drawn.
+    ///
+    /// # Errors
+    /// A drawing that is none, or a file that cannot be written.
+    #[cfg(feature = "cards")]
+    pub(super) fn write(&self, output: &Output) -> Result<(), Error> {
+        use rayon::prelude::*;
+        let distinct: BTreeMap<&str, &str> = self.all().map(|card| (card.path.as_str(), card.drawing.as_str())).collect();
+        let missing: Vec<(&str, &str)> = distinct.into_iter().filter(|(path, _)| !output.has(path)).collect();
+        missing.par_iter().try_for_each(|(path, drawing)| output.write(path, &draw::png(drawing)?))
+    }
+
+    /// Without the feature there are none.
+    #[cfg(not(feature = "cards"))]
+    #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "it stands in for what the feature does")]
+    pub(super) fn write(&self, _: &Output) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+impl Card {
+    #[cfg(feature = "cards")]
+    fn of(site: &Site, theme: &Theme, title: &str, section: Option<&str>) -> Result<Option<Self>, Error> {
+        let section = section.filter(|section| *section != title);
+        let Some(drawing) = draw::drawing(&site.config.theme, theme, title, section)? else { return Ok(None) };
+        let hash = blake3::hash(format!("{}{drawing}", draw::VERSION).as_bytes()).to_hex();
+        let alt = section.map_or_else(|| title.to_owned(), |section| format!("{title} · {section}"));
+        Ok(Some(Self { path: format!("assets/milepost-card-{}.png", &hash[..12]), alt, drawing }))
+    }
+
+    #[cfg(not(feature = "cards"))]
+    #[expect(clippy::unnecessary_wraps, reason = "it stands in for what the feature does")]
+    fn of(_: &Site, _: &Theme, _: &str, _: Option<&str>) -> Result<Option<Self>, Error> {
+        Ok(None)
+    }
+}
