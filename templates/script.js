@@ -2,6 +2,7 @@
 (() => {
   const root = document.documentElement;
   const words = window.milepostWords;
+  const { enlarge } = document.currentScript.dataset;
 
   // Storage that may be switched off or full.
   const read = (store, key) => {
@@ -161,6 +162,14 @@
   for (const box of document.querySelectorAll(".prose :is(table, pre)")) {
     if (box.scrollWidth > box.clientWidth && !box.closest("[tabindex='0']")) box.tabIndex = 0;
   }
+
+  // What enlarges images is of no use before the reader stirs.
+  const signs = ["pointermove", "pointerdown", "keydown", "focusin", "scroll"];
+  const stir = () => {
+    for (const sign of signs) removeEventListener(sign, stir);
+    document.head.append(element("script", { src: enlarge }));
+  };
+  if (enlarge) for (const sign of signs) addEventListener(sign, stir, { passive: true });
 
   // Print shows what is folded.
   let folded = [];

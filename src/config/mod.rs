@@ -3,6 +3,7 @@
 mod check;
 mod checklists;
 mod external;
+mod images;
 mod languages;
 mod markdown;
 mod print;
@@ -14,6 +15,7 @@ mod theme;
 pub use check::{Check, PathRules, Severities, ShortcutReferences};
 pub use checklists::{Checklists, Derive, DeriveFrom};
 pub use external::{CACHE, CachePlace, External, Host, StatusCodes};
+pub use images::{ImageFormat, Images};
 pub use languages::{Direction, LanguageTable};
 pub use markdown::Markdown;
 pub use print::Print;
@@ -80,6 +82,8 @@ pub struct Config {
     pub site_id: Option<String>,
     /// Checklists.
     pub checklists: Checklists,
+    /// Smaller forms of images.
+    pub images: Images,
     /// Redirects.
     pub redirects: Redirects,
     /// Pages to print at once.
@@ -114,6 +118,7 @@ impl Default for Config {
             git: Git::default(),
             site_id: None,
             checklists: Checklists::default(),
+            images: Images::default(),
             redirects: Redirects::default(),
             print: Print::default(),
             theme: Appearance::default(),

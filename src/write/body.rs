@@ -3,7 +3,7 @@
 use super::{
     checklists::{Filler, paper},
     code,
-    images::Sizes,
+    images::{Sizes, Variants},
     print::{Sheet, prefixed},
     words::Words,
 };
@@ -20,6 +20,9 @@ use crate::{
 use pulldown_cmark_escape::{escape_href, escape_html, escape_html_body_text};
 use std::{collections::HashMap, fmt::Write as _};
 
+/// The width from which a phone shows an image smaller than it is.
+const LARGE: u32 = 400;
+
 /// What the holes of all pages are filled from.
 pub(super) struct Bodies<'a> {
     pub(super) site: &'a Site,
@@ -27,6 +30,7 @@ pub(super) struct Bodies<'a> {
     pub(super) highlighted: &'a HashMap<&'a CodeBlock, String>,
     pub(super) words: &'a Words,
     pub(super) sizes: &'a Sizes,
+    pub(super) variants: &'a Variants,
 }
 
 /// Where a page's body is shown: on the page, or on a sheet to print.
@@ -70,6 +74,17 @@ impl Bodies<'_> {
     pub(super) fn fill_on(&self, sheet: &Sheet, id: SourceId) -> String {
         let body = prefixed(&self.site.page(id).body, &sheet.prefix(id));
         self.fill_at(Shown { id, language: sheet.language, route: &sheet.route, sheet: Some(sheet) }, &body)
+    }
+
+    /// Whether a page has an image that may be shown smaller than it is, for the script that enlarges such.
+    pub(super) fn has_large_image(&self, id: SourceId) -> bool {
+        let page = self.site.page(id);
+        let is_large = |link: usize| match &self.followed[id.0 as usize][link] {
+            Ok(Destination::File(file, _)) => self.sizes.get(file).is_some_and(|(width, _)| *width >= LARGE),
+            _ => false,
+        };
+        page.raw_images.iter().any(|image| is_large(image.link as usize))
+            || page.links.iter().enumerate().any(|(position, link)| link.kind == LinkKind::Image && is_large(position))
     }
 
     fn fill_at(&self, at: Shown<'_>, body: &Body) -> String {
@@ -233,6 +248,19 @@ impl Bodies<'_> {
                 return;
             }
         };
+        let variants = if let Destination::File(id, _) = destination { self.variants.get(id) } else { None };
+        for (position, (format, variants)) in variants.into_iter().flatten().enumerate() {
+            out.push_str(if position == 0 { "<picture><source type=\"image/" } else { "<source type=\"image/" });
+            out.push_str(format.name());
+            out.push_str("\" srcset=\"");
+            for (position, variant) in variants.iter().enumerate() {
+                let comma = if position == 0 { "" } else { ", " };
+                let _ = write!(out, "{comma}{} {}w", target::relative(at.route.file(), &variant.path), variant.width);
+            }
+            out.push_str("\" sizes=\"");
+            push_attribute(out, &self.site.config.images.sizes);
+            out.push_str("\">");
+        }
         out.push_str("<img src=\"");
         push_href(out, &self.address(at, link, destination));
         out.push_str("\" alt=\"");
@@ -245,7 +273,7 @@ impl Bodies<'_> {
             let _ = write!(out, " width=\"{width}\" height=\"{height}\"");
         }
         push_loading(out, lazy, true);
-        out.push('>');
+        out.push_str(if variants.is_some() { "></picture>" } else { ">" });
     }
 
     /// What the tag of a raw image lacks: its size where the file tells it, and when it is loaded.

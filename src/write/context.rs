@@ -214,6 +214,7 @@ fn short_names(theme: &Theme) -> impl Iterator<Item = (String, &str)> {
         ("checklist.js", "checklist"),
         ("tabs.js", "tabs"),
         ("search.js", "search"),
+        ("enlarge.js", "enlarge"),
     ];
     theme.assets().filter_map(move |asset| {
         let (_, short) = known.iter().find(|(name, _)| *name == asset.name)?;
@@ -253,7 +254,7 @@ impl<'a> Contexts<'a> {
     }
 
     /// The context of a guide for the readers of a language.
-    pub(super) fn page(&self, view: View, content: &str, sidebar: &str, data: Option<&str>) -> Context {
+    pub(super) fn page(&self, view: View, bodies: &Bodies<'_>, sidebar: &str, data: Option<&str>) -> Context {
         let at = self.at(view.language);
         let page = self.site.page(view.page);
         let route = self.site.route_in(view.language, view.page);
@@ -262,6 +263,7 @@ impl<'a> Contexts<'a> {
         let stands_in = page.language != view.language;
         let written_in = self.site.languages.get(page.language);
         let language = if stands_in { None } else { own }.unwrap_or(&at.language.tag);
+        let content = bodies.fill(view);
         let described = PageContext {
             title: &page.title,
             description: page.front_matter.description.as_deref(),
@@ -269,7 +271,7 @@ impl<'a> Contexts<'a> {
             address: route.address(),
             // What stands in is a copy: search engines are led to the original.
             canonical: self.site.canonical(self.site.route(view.page)),
-            content,
+            content: &content,
             has_tabs: content.contains(TABS),
             shows_title: !page.has_heading,
             show_toc: page.front_matter.toc.unwrap_or(toc.len() > 1),
@@ -302,6 +304,7 @@ impl<'a> Contexts<'a> {
             self.site.is_shown_in(language, page).then(|| self.site.route_in(language, page).clone())
         });
         out.insert("alternates", &self.alternates(view.page, route));
+        out.insert("enlarges", &bodies.has_large_image(view.page));
         out.insert("print", &self.print(view.language, at.navigation.of_page(view.page), route));
         out
     }
@@ -502,6 +505,7 @@ impl<'a> Contexts<'a> {
         context.insert("next", &None::<Step>);
         context.insert("checklists", &None::<&str>);
         context.insert("print", &None::<PrintLinks>);
+        context.insert("enlarges", &false);
         context.insert("checklists_href", &self.site.hub(at.id).map(|hub| target::relative(route.file(), hub.file())));
         context.insert("languages", &[(); 0]);
         context.insert("alternates", &[(); 0]);

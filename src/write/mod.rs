@@ -71,6 +71,7 @@ pub fn site(
     let theme = Theme::load(&folders, &site.config.theme)?.with_words_for(languages(site));
     let files = wanted_files(site, followed);
     let generated = Generated::plan(site);
+    let variants = images::make(site, followed, &project.root)?;
     let sheets = Sheets::plan(site)?;
     let mut paths: Vec<String> = site.routes.iter().map(|route| route.file().to_owned()).collect();
     let stand_ins = site.languages.iter().flat_map(|(language, _)| site.stand_ins(language));
@@ -79,6 +80,9 @@ pub fn site(
     paths.extend(sheets.all().map(|sheet| sheet.route.file().to_owned()));
     paths.extend(files.iter().map(|id| site.file(*id).path.to_string()));
     paths.extend(theme.assets().map(|asset| asset.path.clone()));
+    let forms: BTreeMap<&str, &Path> =
+        variants.values().flatten().flat_map(|(_, forms)| forms).map(|form| (form.path.as_str(), form.kept.as_path())).collect();
+    paths.extend(forms.keys().map(|path| (*path).to_owned()));
     paths.extend(checklists::files(site, theme.words()));
     let indexes = Indexes::new(site);
     paths.extend(indexes.paths());
@@ -95,7 +99,7 @@ pub fn site(
     let sizes = images::measure(site, followed);
     let shell = Shell::new(site, &theme)?;
     let contexts = Contexts::new(site, &shell, sources, &publish, &sheets, &cards, &searched);
-    let bodies = body::Bodies { site, followed, highlighted: &highlighted, words: theme.words(), sizes: &sizes };
+    let bodies = body::Bodies { site, followed, highlighted: &highlighted, words: theme.words(), sizes: &sizes, variants: &variants };
 
     by_section(site).par_iter().try_for_each(|section| {
         let mut sidebars = Sidebars::new(site, &theme, section.language, section.open);
@@ -110,7 +114,7 @@ pub fn site(
                 sidebars.of(route, Some(*id))?
             };
             let data = checklists::page_data(site, view, checklists::has_marks(&sidebar));
-            let context = contexts.page(view, &bodies.fill(view), &sidebar, data.as_deref());
+            let context = contexts.page(view, &bodies, &sidebar, data.as_deref());
             let template = page.front_matter.template.as_deref().unwrap_or("page.html");
             let html = theme.render(template, &context, &page.path)?;
             output.write(route.file(), html.as_bytes())?;
@@ -127,6 +131,7 @@ pub fn site(
         let file = site.file(*id);
         output.copy(&file.path, &file.disk)
     })?;
+    forms.par_iter().try_for_each(|(path, kept)| output.copy(path, kept))?;
     for asset in theme.assets() {
         output.write(&asset.path, &asset.bytes)?;
     }

@@ -36,6 +36,7 @@ const STYLE: &[&str] = &[
     "pages",
     "languages",
     "sheet",
+    "enlarge",
     "wishes",
     "print",
 ];

@@ -14,6 +14,8 @@ mod docs;
 mod external;
 mod fixes;
 mod formats;
+#[cfg(feature = "images")]
+mod images;
 mod links;
 mod moves;
 mod program;

@@ -1,9 +1,14 @@
-//! The sizes of the images that pages show, read from their headers, so that nothing moves while a page loads.
+//! The images that pages show: their sizes, so that nothing moves while a page loads, and smaller forms of them.
 
 mod drawing;
+#[cfg(feature = "images")]
+mod encode;
 mod orientation;
+mod variants;
 
-use crate::site::{Destination, FileId, Followed, Site, page::LinkKind};
+pub(super) use variants::{Variants, make};
+
+use crate::site::{Destination, Fault, FileId, Followed, Site, page::LinkKind};
 use rayon::prelude::*;
 use std::{
     collections::{BTreeSet, HashMap},
@@ -23,17 +28,28 @@ pub(super) fn measure(site: &Site, followed: &Followed) -> Sizes {
 
 /// The files that pages show as images, in Markdown and in HTML.
 fn shown(site: &Site, followed: &Followed) -> BTreeSet<FileId> {
-    let mut shown = BTreeSet::new();
+    let mut shown = shown_in_markdown(site, followed);
     for (page, followed) in site.pages.iter().zip(followed) {
-        let markdown = page.links.iter().zip(followed).filter(|(link, _)| link.kind == LinkKind::Image).map(|(_, to)| to);
-        let raw = page.raw_images.iter().map(|image| &followed[image.link as usize]);
-        for destination in markdown.chain(raw) {
-            if let Ok(Destination::File(id, _)) = destination {
-                shown.insert(*id);
-            }
-        }
+        shown.extend(page.raw_images.iter().filter_map(|image| file(&followed[image.link as usize])));
     }
     shown
+}
+
+/// The files that pages show as images of Markdown: what HTML says of an image is the author's.
+fn shown_in_markdown(site: &Site, followed: &Followed) -> BTreeSet<FileId> {
+    let mut shown = BTreeSet::new();
+    for (page, followed) in site.pages.iter().zip(followed) {
+        let images = page.links.iter().zip(followed).filter(|(link, _)| link.kind == LinkKind::Image);
+        shown.extend(images.filter_map(|(_, to)| file(to)));
+    }
+    shown
+}
+
+fn file(to: &Result<Destination, Fault>) -> Option<FileId> {
+    match to {
+        Ok(Destination::File(id, _)) => Some(*id),
+        _ => None,
+    }
 }
 
 /// The width and height of one image, where its format tells.
