@@ -39,6 +39,13 @@
       for (const input of inputs) input.checked = input.value === theme;
     };
     slot.append(...inputs);
+    // A phone has it in the menu, so that the site's name has its room.
+    const bar = slot.parentElement;
+    const menu = document.getElementById("page:menu");
+    const phone = matchMedia("(max-width: 30rem)");
+    const settle = () => (menu && phone.matches ? menu : bar).append(slot);
+    settle();
+    phone.addEventListener("change", settle);
     show();
     slot.addEventListener("change", (event) => {
       const theme = event.target.value;

@@ -106,8 +106,8 @@ describe("from the right", () => {
       assert.deepEqual(await sideways(page), []);
       const place = async (selector) => page.locator(selector).first().boundingBox();
       const brand = await place(".brand");
-      const theme = await place(".theme");
-      assert.ok(brand.x > theme.x, "the site's name is at the right of the bar");
+      const switcher = await place(".bar .languages");
+      assert.ok(brand.x > switcher.x, "the site's name is at the right of the bar");
       if (screen === "desktop") {
         const side = await place(".side");
         const main = await place("main");

@@ -62,6 +62,17 @@ describe("the theme", () => {
     assert.ok(bodyAt <= paintAt, `the theme was set by ${bodyAt} ms, painted at ${paintAt} ms`);
     await page.close();
   });
+  it("is chosen in the menu on a phone, where the bar has no room for it", async () => {
+    const page = await set.browser.newPage({ ...phone, colorScheme: "light" });
+    await page.goto(guide());
+    assert.equal(await page.getByRole("radio", { name: "Dark" }).count(), 0, "it is folded away");
+    await page.getByRole("button", { name: "Menu" }).click();
+    await page.getByRole("radio", { name: "Dark" }).check();
+    assert.ok(luminance(await background(page)) < 60);
+    await page.setViewportSize(desktop.viewport);
+    await page.locator(".bar").getByRole("radio", { name: "Dark" }).waitFor();
+    await page.close();
+  });
   it("changes in other windows at once", async () => {
     const context = await set.browser.newContext(desktop);
     const [one, two] = [await context.newPage(), await context.newPage()];
