@@ -41,7 +41,7 @@
     slot.append(...inputs);
     // A phone has it in the menu, so that the site's name has its room.
     const bar = slot.parentElement;
-    const menu = document.getElementById("page:menu");
+    const menu = document.querySelector("#page\\:menu nav");
     const phone = matchMedia("(max-width: 30rem)");
     const settle = () => (menu && phone.matches ? menu : bar).append(slot);
     settle();
