@@ -36,9 +36,9 @@ describe("Lighthouse", () => {
   for (const [form, config] of [["a phone", undefined], ["a desktop", desktopConfig]]) {
     for (const [name, address] of Object.entries(pages)) {
       test(`${name} on ${form}`, async () => {
-        // The performance is timed: a machine that has other work gets two more tries, the other categories would not change.
+        // The performance is timed: a machine that has other work gets four more tries, the other categories would not change.
         let found;
-        for (let tries = 3; tries > 0; tries -= 1) {
+        for (let tries = 5; tries > 0; tries -= 1) {
           found = await scores(server.url + address, config);
           assert.equal(found.length, 4, "all four categories are there");
           if (found.every(({ score }) => score >= least)) return;
