@@ -14,7 +14,8 @@ let server;
 
 before(async () => {
   inspected = await launchInspected();
-  server = await serve(await onboarding(), { compressed: true });
+  // A published site has an address, as `hreflang` needs one in full.
+  server = await serve(await onboarding("--base-url", "https://example.com/guides/"), { compressed: true });
 });
 
 after(async () => {
