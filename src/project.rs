@@ -182,7 +182,7 @@ fn shorten(path: &Path, current: &Path) -> PathBuf {
 }
 
 /// The path without `.` and `..`, by text alone.
-fn normal(path: &Path) -> PathBuf {
+pub(crate) fn normal(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {

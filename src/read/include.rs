@@ -153,6 +153,7 @@ fn merge(page: &mut Page, inclusions: &[Inclusion]) {
         before = inclusion.headings as usize;
         if let Part::Made(part) = &inclusion.part {
             headings.extend(part.headings.iter().cloned());
+            page.has_tabs |= part.has_tabs;
             page.ids.extend(part.ids.iter().cloned());
         }
     }

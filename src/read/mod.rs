@@ -20,7 +20,7 @@ use crate::{
         language::Languages,
         lock::{self, Lock},
         navigation::readable,
-        page::{Body, LinkKind, Page},
+        page::{Body, LinkKind, Page, is_markdown},
         target,
     },
 };
@@ -146,8 +146,7 @@ pub fn ids_of_html(text: &str) -> Vec<Box<str>> {
 /// Markdown that is not hidden is a guide.
 fn is_guide(path: &str) -> bool {
     let hidden = path.split('/').any(|part| part.starts_with('.'));
-    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
-    !hidden && (extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown"))
+    !hidden && is_markdown(path)
 }
 
 fn guide(file: &Found, overlay: &Overlay, options: &ParseOptions, keep: Keep) -> Result<(Page, Option<Diagnostic>), Error> {

@@ -30,6 +30,8 @@ pub struct Page {
     pub links: Vec<Link>,
     /// The images of raw HTML, whose tags lack what only the files tell.
     pub raw_images: Vec<RawImage>,
+    /// Whether a list on the page is tabs.
+    pub has_tabs: bool,
     /// The link definitions that are in force.
     pub definitions: Vec<Definition>,
     /// Fenced and indented code, in the order of the text.
@@ -437,6 +439,13 @@ pub struct Silence {
     pub rules: Vec<Rule>,
     /// Whether it holds for everything after it, and so for findings about the whole file when it names their rule.
     pub is_block: bool,
+}
+
+/// Whether a path ends as that of a guide does.
+#[must_use]
+pub fn is_markdown(path: &str) -> bool {
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown")
 }
 
 impl Page {

@@ -145,7 +145,7 @@ impl Site {
 
     /// The first language in which a folder has a generated list.
     pub(crate) fn list_language(&self, folder: &str) -> Option<LanguageId> {
-        self.languages.iter().map(|(id, _)| id).find(|id| self.navigation(*id).lists().any(|list| list == folder))
+        self.languages.iter().map(|(id, _)| id).find(|id| self.navigation(*id).has_list(folder))
     }
 
     /// The file of the output that a redirect leads to; none for an address elsewhere.

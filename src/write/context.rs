@@ -32,9 +32,6 @@ use tera::{Context, Value};
 /// The program's name and version, for the `generator` meta tag.
 const GENERATOR: &str = concat!("Milepost ", env!("CARGO_PKG_VERSION"));
 
-/// What begins a list of tabs, which are the work of a script of their own.
-const TABS: &str = "<div class=\"tabs\" role=\"list\"";
-
 /// What is the same on every page.
 pub(super) struct Shell<'a> {
     /// By language.
@@ -224,13 +221,13 @@ fn short_names(theme: &Theme) -> impl Iterator<Item = (String, &str)> {
 
 /// Makes the context of each page.
 pub(super) struct Contexts<'a> {
-    site: &'a Site,
-    shell: &'a Shell<'a>,
-    sources: &'a Sources<'a>,
-    publish: &'a Publish,
-    sheets: &'a Sheets,
-    cards: &'a Cards,
-    searched: &'a search::Folders,
+    pub(super) site: &'a Site,
+    pub(super) shell: &'a Shell<'a>,
+    pub(super) sources: &'a Sources<'a>,
+    pub(super) publish: &'a Publish,
+    pub(super) sheets: &'a Sheets,
+    pub(super) cards: &'a Cards,
+    pub(super) searched: &'a search::Folders,
 }
 
 /// The image that other sites show beside a link.
@@ -241,18 +238,6 @@ struct CardImage<'a> {
 }
 
 impl<'a> Contexts<'a> {
-    pub(super) fn new(
-        site: &'a Site,
-        shell: &'a Shell<'a>,
-        sources: &'a Sources<'a>,
-        publish: &'a Publish,
-        sheets: &'a Sheets,
-        cards: &'a Cards,
-        searched: &'a search::Folders,
-    ) -> Self {
-        Self { site, shell, sources, publish, sheets, cards, searched }
-    }
-
     /// The context of a guide for the readers of a language.
     pub(super) fn page(&self, view: View, bodies: &Bodies<'_>, sidebar: &str, data: Option<&str>) -> Context {
         let at = self.at(view.language);
@@ -272,7 +257,7 @@ impl<'a> Contexts<'a> {
             // What stands in is a copy: search engines are led to the original.
             canonical: self.site.canonical(self.site.route(view.page)),
             content: &content,
-            has_tabs: content.contains(TABS),
+            has_tabs: page.has_tabs,
             shows_title: !page.has_heading,
             show_toc: page.front_matter.toc.unwrap_or(toc.len() > 1),
             toc,
@@ -387,8 +372,7 @@ impl<'a> Contexts<'a> {
         out.insert("entries", &entries);
         out.insert("checklists", &checklists::generated_data(self.site, language, route, marks));
         self.put_languages(&mut out, language, route, &|language| {
-            let has_list = self.site.navigation(language).lists().any(|list| list == folder);
-            has_list.then(|| self.site.list_route(language, folder))
+            self.site.navigation(language).has_list(folder).then(|| self.site.list_route(language, folder))
         });
         out.insert("print", &self.print(language, node, route));
         out

@@ -98,7 +98,15 @@ pub fn site(
     let highlighted = highlight_all(site);
     let sizes = images::measure(site, followed);
     let shell = Shell::new(site, &theme)?;
-    let contexts = Contexts::new(site, &shell, sources, &publish, &sheets, &cards, &searched);
+    let contexts = Contexts {
+        site,
+        shell: &shell,
+        sources,
+        publish: &publish,
+        sheets: &sheets,
+        cards: &cards,
+        searched: &searched,
+    };
     let bodies = body::Bodies { site, followed, highlighted: &highlighted, words: theme.words(), sizes: &sizes, variants: &variants };
 
     by_section(site).par_iter().try_for_each(|section| {

@@ -18,7 +18,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("read", &["site", "config", "diagnostic", "error", "project", "html"]),
     ("check", &["site", "config", "diagnostic", "error", "project", "progress", "report", "replace"]),
     ("write", &["site", "config", "diagnostic", "error", "project", "replace", "html"]),
-    ("edit", &["site", "diagnostic", "error", "replace"]),
+    ("edit", &["site", "diagnostic", "error", "project", "replace"]),
 ];
 
 /// Each library that has an owner, and the beginning of the paths that may name it.

@@ -1,10 +1,14 @@
 //! Which path becomes which: what was asked for and the disk in, [`Moves`] out, or why it cannot be.
 
-use crate::error::{Error, shown};
+use crate::{
+    error::{Error, shown},
+    project::normal,
+    site::page::is_markdown,
+};
 use std::{
     ffi::OsStr,
     fs,
-    path::{Component, Path, PathBuf},
+    path::{Path, PathBuf},
 };
 
 /// What is asked for, as it was written.
@@ -58,8 +62,8 @@ impl Moves {
         if to.strip_prefix(&from).is_some_and(|rest| rest.starts_with('/')) {
             return Err(Error::usage(format!("`{named}` cannot be moved into itself"), "name a place outside it"));
         }
-        if !is_folder && is_guide(&from) != is_guide(&to) {
-            let message = if is_guide(&from) { format!("`{to}` would be no guide") } else { format!("`{to}` would be a guide") };
+        if !is_folder && is_markdown(&from) != is_markdown(&to) {
+            let message = if is_markdown(&from) { format!("`{to}` would be no guide") } else { format!("`{to}` would be a guide") };
             return Err(Error::usage(message, "keep the ending of the name"));
         }
         Ok(Self { from, to, is_folder })
@@ -80,12 +84,6 @@ impl Moves {
     pub fn moves(&self, path: &str) -> bool {
         path.strip_prefix(&self.from).is_some_and(|rest| rest.is_empty() || (self.is_folder && rest.starts_with('/')))
     }
-}
-
-/// Markdown, by the ending of its name.
-fn is_guide(path: &str) -> bool {
-    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
-    extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown")
 }
 
 /// Where it goes: into a folder that is there, or to the path itself.
@@ -133,21 +131,6 @@ fn guard_case(place: &Path) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::usage(format!("there is no `{}`", shown(place)), "letter case counts"))
-}
-
-/// The path without `.` and `..`, by text alone.
-fn normal(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                out.pop();
-            }
-            part => out.push(part),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ pub(super) struct Extras {
     waiting: Option<Marker>,
     figure: Option<Figure>,
     pub(super) inclusions: Vec<Inclusion>,
+    pub(super) has_tabs: bool,
 }
 
 /// A paragraph that shall be an image with its caption.
@@ -155,6 +156,7 @@ impl Writer<'_> {
     /// Opens the tabs of a list that `@tabs` waits for.
     pub(super) fn open_tabs(&mut self) -> Option<Tabs> {
         let marker = self.extras.waiting.take()?;
+        self.extras.has_tabs = true;
         self.html.push_str("<div class=\"tabs\" role=\"list\"");
         if let Some(name) = &marker.value {
             // The name is an id: nothing in it needs an escape.

@@ -201,6 +201,7 @@ impl<'a> Writer<'a> {
             ids: self.ids,
             links: self.links,
             raw_images: self.raw_images,
+            has_tabs: self.extras.has_tabs,
             definitions,
             code: self.code,
             inclusions: self.extras.inclusions,

@@ -125,6 +125,12 @@ impl Navigation {
         self.lists.iter().map(String::as_str)
     }
 
+    /// Whether a folder gets a generated list.
+    #[must_use]
+    pub fn has_list(&self, folder: &str) -> bool {
+        self.lists.contains(folder)
+    }
+
     /// Whether a navigation file names a page.
     #[must_use]
     pub fn lists_page(&self, id: SourceId) -> bool {

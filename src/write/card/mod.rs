@@ -9,6 +9,7 @@ use crate::{
     error::Error,
     site::{Site, SourceId, language::LanguageId},
 };
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// The cards of a site.
@@ -44,12 +45,12 @@ impl Cards {
             cards.sites.push(Card::of(site, theme, site.title(language), None)?);
         }
         if wanted == Wanted::Pages {
-            for id in site.ids() {
-                let page = site.page(id);
-                if let Some(card) = Card::of(site, theme, &page.title, Some(site.title(page.language)))? {
-                    cards.pages.insert(id, card);
-                }
-            }
+            let ids: Vec<SourceId> = site.ids().collect();
+            let drawn = ids.par_iter().map(|id| {
+                let page = site.page(*id);
+                Ok(Card::of(site, theme, &page.title, Some(site.title(page.language)))?.map(|card| (*id, card)))
+            });
+            cards.pages = drawn.collect::<Result<Vec<_>, Error>>()?.into_iter().flatten().collect();
         }
         Ok(cards)
     }
@@ -76,7 +77,6 @@ impl Cards {
     /// A drawing that is none, or a file that cannot be written.
     #[cfg(feature = "cards")]
     pub(super) fn write(&self, output: &Output) -> Result<(), Error> {
-        use rayon::prelude::*;
         let distinct: BTreeMap<&str, &str> = self.all().map(|card| (card.path.as_str(), card.drawing.as_str())).collect();
         let missing: Vec<(&str, &str)> = distinct.into_iter().filter(|(path, _)| !output.has(path)).collect();
         missing.par_iter().try_for_each(|(path, drawing)| output.write(path, &draw::png(drawing)?))

@@ -25,9 +25,11 @@ pub(super) struct Sheet {
 /// All sheets of a site.
 #[derive(Default)]
 pub(super) struct Sheets {
-    pub(super) sections: Vec<Sheet>,
+    sections: Vec<Sheet>,
+    /// Which of the sections a node is.
+    by_node: HashMap<(LanguageId, NodeId), usize>,
     /// The whole site, once for each language.
-    pub(super) sites: Vec<Sheet>,
+    sites: Vec<Sheet>,
 }
 
 impl Sheet {
@@ -68,6 +70,7 @@ impl Sheets {
                 let pages = navigation.pages_below(*node);
                 if pages.len() > 1 {
                     let name = names.slug(&navigation.node(*node).title);
+                    sheets.by_node.insert((language, *node), sheets.sections.len());
                     sheets.sections.push(Sheet::new(language, &format!("{address}/{name}"), *node, pages));
                 }
             }
@@ -92,8 +95,8 @@ impl Sheets {
     /// The sheet of the section that a node is in.
     pub(super) fn of(&self, site: &Site, language: LanguageId, mut node: Option<NodeId>) -> Option<&Sheet> {
         while let Some(id) = node {
-            if let Some(sheet) = self.sections.iter().find(|sheet| sheet.language == language && sheet.node == id) {
-                return Some(sheet);
+            if let Some(position) = self.by_node.get(&(language, id)) {
+                return Some(&self.sections[*position]);
             }
             node = site.navigation(language).node(id).parent;
         }

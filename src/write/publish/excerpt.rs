@@ -1,6 +1,9 @@
 //! The first words of a page, for lists that programs read: a page in, one line of plain text out.
 
-use crate::site::page::Page;
+use crate::{
+    html::{self, Piece},
+    site::page::Page,
+};
 
 /// How many characters of a page's first paragraph are told.
 const LONGEST: usize = 200;
@@ -23,22 +26,15 @@ fn first_paragraph(html: &str) -> Option<String> {
     })
 }
 
+/// The text of a piece of HTML, with single spaces.
 fn plain(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(at) = rest.find('<') {
-        out.push_str(&rest[..at]);
-        let end = if rest[at..].starts_with("<!--") { rest[at..].find("-->").map(|end| end + 2) } else { rest[at..].find('>') };
-        rest = end.map_or("", |end| &rest[at + end + 1..]);
-    }
-    out.push_str(rest);
-    let mut out = out.split_whitespace().collect::<Vec<_>>().join(" ");
-    for (entity, character) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#x27;", "'"), ("&amp;", "&")] {
-        if out.contains(entity) {
-            out = out.replace(entity, character);
+    for piece in html::pieces(html) {
+        if let Piece::Text(text) = piece {
+            out.push_str(&text);
         }
     }
-    out
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The text up to its limit, cut between words where there are any.

@@ -4,7 +4,7 @@ use super::{excerpt::excerpt, markdown::Editions};
 use crate::site::{
     Site, SourceId,
     language::LanguageId,
-    navigation::{Leads, NodeId},
+    navigation::{Leads, Navigation, NodeId},
     page::Page,
     target,
 };
@@ -16,24 +16,25 @@ const OPTIONAL: &str = "Optional";
 /// What programs can read of a site: its name, what it is, and its guides by the branches of the navigation.
 pub(super) fn overview(site: &Site, editions: &Editions, guides: &[SourceId], base: &str) -> String {
     let mut out = format!("# {}\n", one_line(site.title(LanguageId::DEFAULT)));
-    let root = site.navigation(LanguageId::DEFAULT).root();
-    let home = page_of(site, root).map(|id| site.page(id));
+    let navigation = site.navigation(LanguageId::DEFAULT);
+    let root = navigation.root();
+    let home = page_of(navigation, root).map(|id| site.page(id));
     let about = site.config.description.clone().or_else(|| home.and_then(excerpt));
     if let Some(about) = about {
         let _ = write!(out, "\n> {}\n", one_line(&about));
     }
     let published: BTreeSet<SourceId> = guides.iter().copied().collect();
     let mut listed = BTreeSet::new();
-    let node = site.navigation(LanguageId::DEFAULT).node(root);
+    let node = navigation.node(root);
     let (leaves, branches): (Vec<NodeId>, Vec<NodeId>) =
-        node.children.iter().partition(|child| site.navigation(LanguageId::DEFAULT).node(**child).children.is_empty());
-    let mut first: Vec<SourceId> = page_of(site, root).into_iter().collect();
-    first.extend(leaves.into_iter().filter_map(|child| page_of(site, child)));
+        node.children.iter().partition(|child| navigation.node(**child).children.is_empty());
+    let mut first: Vec<SourceId> = page_of(navigation, root).into_iter().collect();
+    first.extend(leaves.into_iter().filter_map(|child| page_of(navigation, child)));
     let mut sections = vec![(node.title.clone(), first)];
     for branch in branches {
         let mut pages = Vec::new();
-        collect(site, branch, &mut pages);
-        sections.push((site.navigation(LanguageId::DEFAULT).node(branch).title.clone(), pages));
+        collect(navigation, branch, &mut pages);
+        sections.push((navigation.node(branch).title.clone(), pages));
     }
     sections.push((OPTIONAL.to_owned(), guides.to_vec()));
     for (title, pages) in sections {
@@ -62,7 +63,8 @@ pub(super) fn size(site: &Site, guides: &[SourceId]) -> usize {
 /// The guides in reading order; those outside it last, by path.
 pub(super) fn in_reading_order(site: &Site, guides: &[SourceId]) -> Vec<SourceId> {
     let mut guides = guides.to_vec();
-    guides.sort_by_key(|id| (site.navigation(LanguageId::DEFAULT).reading_position(*id), *id));
+    let navigation = site.navigation(LanguageId::DEFAULT);
+    guides.sort_by_key(|id| (navigation.reading_position(*id), *id));
     guides
 }
 
@@ -71,17 +73,17 @@ pub(super) fn chapter(page: &Page, address: &str, text: &str) -> String {
     format!("<!-- {}: {address} -->\n\n{text}", one_line(&page.title).replace("--", "- -"))
 }
 
-fn page_of(site: &Site, id: NodeId) -> Option<SourceId> {
-    match site.navigation(LanguageId::DEFAULT).node(id).leads {
+fn page_of(navigation: &Navigation, id: NodeId) -> Option<SourceId> {
+    match navigation.node(id).leads {
         Leads::Page(page) => Some(page),
         _ => None,
     }
 }
 
-fn collect(site: &Site, id: NodeId, pages: &mut Vec<SourceId>) {
-    pages.extend(page_of(site, id));
-    for child in &site.navigation(LanguageId::DEFAULT).node(id).children {
-        collect(site, *child, pages);
+fn collect(navigation: &Navigation, id: NodeId, pages: &mut Vec<SourceId>) {
+    pages.extend(page_of(navigation, id));
+    for child in &navigation.node(id).children {
+        collect(navigation, *child, pages);
     }
 }
 

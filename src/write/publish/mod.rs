@@ -101,21 +101,24 @@ impl Publish {
         for (path, bytes) in &self.files {
             output.write(path, bytes)?;
         }
-        let text = |id: SourceId| {
-            let source = (sources.text_of)(&site.page(id).path)?;
-            Some(self.editions.text(site, followed, id, &source))
-        };
         let ids: Vec<SourceId> = site.ids().collect();
-        ids.par_iter().try_for_each(|id| match self.editions.of(*id) {
-            Some(path) => output.write(path, text(*id).unwrap_or_default().as_bytes()),
-            None => Ok(()),
-        })?;
-        let Some(full) = &self.full else { return Ok(()) };
-        let chapters: Vec<String> = full
+        // A text is kept only where the file of all guides is written, which is not done for many.
+        let texts: Vec<Option<String>> = ids
             .par_iter()
-            .map(|id| llms::chapter(site.page(*id), &site.canonical(site.route(*id)).unwrap_or_default(), &text(*id).unwrap_or_default()))
-            .collect();
-        output.write(FULL_FILE, chapters.join("\n").as_bytes())
+            .map(|id| {
+                let Some(path) = self.editions.of(*id) else { return Ok(None) };
+                let source = (sources.text_of)(&site.page(*id).path).unwrap_or_default();
+                let text = self.editions.text(site, followed, *id, &source);
+                output.write(path, text.as_bytes())?;
+                Ok(self.full.is_some().then_some(text))
+            })
+            .collect::<Result<_, Error>>()?;
+        let Some(full) = &self.full else { return Ok(()) };
+        let chapter = |id: &SourceId| {
+            let address = site.canonical(site.route(*id)).unwrap_or_default();
+            Some(llms::chapter(site.page(*id), &address, texts[id.0 as usize].as_ref()?))
+        };
+        output.write(FULL_FILE, full.iter().filter_map(chapter).collect::<Vec<_>>().join("\n").as_bytes())
     }
 }
 
