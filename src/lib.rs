@@ -8,6 +8,7 @@ pub mod diagnostic;
 pub mod edit;
 pub mod error;
 mod html;
+mod moving;
 pub mod progress;
 pub mod project;
 pub mod read;
@@ -15,6 +16,8 @@ pub mod replace;
 pub mod report;
 pub mod site;
 pub mod write;
+
+pub use moving::mv;
 
 use check::{
     PageChecks, Renames,
@@ -270,78 +273,6 @@ pub fn stamp(project: &Project, retire: &[String], dry_run: bool, progress: &Pro
     let place = project.root.join(site::lock::FILE_NAME);
     let recorded = edit::lock::record(&place, site.lock.as_ref(), &stamped.pages, retire, dry_run)?;
     Ok((stamped, recorded))
-}
-
-/// Moves a page, a file or a folder of the content; mends every link to and from it, and leaves redirects. With `dry_run` only
-/// says so.
-///
-/// # Errors
-/// Paths that make no sense, or the machine's failures; all is as it was then.
-pub fn mv(project: &Project, request: &edit::mv::Request, dry_run: bool, progress: &Progress) -> Result<edit::mv::Moved, Error> {
-    use edit::mv;
-    let mut project = project.clone();
-    // Drafts have links too, and a page may leave the files that a severity is set for.
-    project.drafts = true;
-    project.config.check.paths.clear();
-    let look = |project: &Project, overlay: &Overlay| found(project, overlay, Keep::Facts, &Vec::new, progress);
-    let moves = mv::Moves::new(&project.content, request)?;
-    if read::is_ignored(&project.content, &project.content.join(&moves.to)) {
-        return Err(Error::usage(format!("git ignores `{}`", moves.to), "name another place, or change `.gitignore`"));
-    }
-    let (before, followed, report) = look(&project, &Overlay::default())?;
-    let paths = mv::paths(&project.content, &moves, &before)?;
-    let overlay = |texts: &[mv::Text]| {
-        let mut overlay = Overlay::default();
-        for path in &paths {
-            overlay.move_file(project.content.join(&**path), project.content.join(moves.path(path)));
-        }
-        for (text, (_, after)) in texts.iter().filter_map(|text| Some((text, text.bytes()?))) {
-            overlay.put(text.to.clone(), Some(after));
-        }
-        overlay
-    };
-    let (there, ..) = look(&project, &overlay(&[]))?;
-    let text_of = |file: &str| read::quote(&project.content, file);
-    let mut mended = mv::mend(&moves, &before, &there, &project.content, &text_of);
-    mv::mend_navigation(&moves, &before, &there, &text_of, &mut mended);
-    let links = mended.edits.values().map(Vec::len).sum();
-    let mut settled = project.clone();
-    let mut settings = None;
-    if let Some(file) = &project.file {
-        let text = read::own(file)?.unwrap_or_default();
-        let (edits, obstacles) = mv::mend_settings(&moves, &shown(file).into(), &text);
-        mended.obstacles.extend(obstacles);
-        settings = mv::Text::edited(file.clone(), file.clone(), &edits)?.filter(|_| !edits.is_empty());
-        if let Some(text) = settings.as_ref().and_then(mv::Text::text) {
-            settled.config = config::Config::parse(text, file)?;
-            settled.config.check.paths.clear();
-        }
-    }
-    let (left, lost) = mv::redirects(&moves, &before, &there);
-    let mut texts = mv::texts(&project.content, &moves, &mut mended, &left, &read::settings_of)?;
-    texts.extend(settings);
-    let mut orphans = 0;
-    if mended.obstacles.is_empty() {
-        let (after, then, found) = look(&settled, &overlay(&texts))?;
-        let before = mv::Seen { site: &before, followed: &followed, findings: &report.diagnostics };
-        let after = mv::Seen { site: &after, followed: &then, findings: &found.diagnostics };
-        mended.obstacles = mv::faults(&moves, &before, &after);
-        orphans = after.orphans().saturating_sub(before.orphans());
-    }
-    let pages = before.pages.iter().filter(|page| moves.moves(&page.path)).count();
-    let redirects = left.iter().filter(|left| left.add.is_some()).count();
-    let others = paths.len() - pages;
-    if !mended.obstacles.is_empty() {
-        return Ok(mv::Moved { obstacles: mended.obstacles, ..mv::Moved::default() });
-    }
-    if !dry_run {
-        mv::write(&project.content, &moves, &texts)?;
-    }
-    let changed: BTreeSet<_> = texts.iter().map(|text| text.from.clone()).collect();
-    let as_they_are = paths.iter().map(|path| mv::Text::moved(&project.content, &moves, path));
-    texts.extend(as_they_are.filter(|text| !changed.contains(&text.from)));
-    texts.sort_by(|a, b| a.from.cmp(&b.from));
-    Ok(mv::Moved { texts, pages, others, links, redirects, lost, orphans, obstacles: Vec::new() })
 }
 
 /// Reads a project for what it knows of checklists; nothing is checked or written.

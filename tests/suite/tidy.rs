@@ -18,6 +18,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("read", &["site", "config", "diagnostic", "error", "project", "html"]),
     ("check", &["site", "config", "diagnostic", "error", "project", "progress", "report", "replace"]),
     ("write", &["site", "config", "diagnostic", "error", "project", "replace", "html"]),
+    ("moving", &["config", "edit", "error", "found", "progress", "project", "read"]),
     ("edit", &["site", "diagnostic", "error", "project", "replace"]),
 ];
 

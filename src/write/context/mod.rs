@@ -1,63 +1,36 @@
 //! What templates see: site, page, breadcrumbs, neighbours; the manual lists every name.
 
+mod at;
+mod shell;
+
+pub(super) use at::foreign;
+pub(super) use shell::Shell;
+
 use super::{
     Sources,
     body::Bodies,
     card::Cards,
     checklists,
-    look::Look,
     print::{Sheet, Sheets},
     publish::Publish,
     search,
-    theme::Theme,
-    words,
 };
 use crate::{
     config::Direction,
-    error::Error,
     site::{
         Site, SourceId, View,
         language::{Language, LanguageId},
-        navigation::{self, Leads, Navigation, NodeId},
+        navigation::{self, Leads, NodeId},
         page::Page,
         redirects::{Redirect, Target},
         route::Route,
         target,
     },
 };
+use at::{At, ListEntry, Step};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use tera::{Context, Value};
-
-/// The program's name and version, for the `generator` meta tag.
-const GENERATOR: &str = concat!("Milepost ", env!("CARGO_PKG_VERSION"));
-
-/// What is the same on every page.
-pub(super) struct Shell<'a> {
-    /// By language.
-    sites: Vec<Value>,
-    theme: &'a Theme,
-    /// By the language of the words, the assets with the script of those words, and the words.
-    tongues: BTreeMap<&'a str, Tongue>,
-}
-
-/// What differs by language and is the same on every page of one.
-struct Tongue {
-    assets: Value,
-    words: Value,
-}
-
-#[derive(Serialize)]
-struct SiteContext<'a> {
-    title: &'a str,
-    description: Option<&'a str>,
-    language: &'a str,
-    direction: &'static str,
-    base_url: Option<&'a str>,
-    repository_url: Option<&'a str>,
-    extra: &'a BTreeMap<String, toml::Value>,
-    theme: Look<'a>,
-}
+use tera::Context;
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a name that templates ask for")]
 #[derive(Serialize)]
@@ -111,17 +84,6 @@ struct TocEntry<'a> {
     title: &'a str,
 }
 
-#[derive(Serialize)]
-struct Step {
-    title: String,
-    href: Option<String>,
-    /// The language of the title, where it is not the page's.
-    language: Option<String>,
-    /// Where it is published, for programs.
-    #[serde(skip)]
-    canonical: Option<String>,
-}
-
 /// A guide on a sheet.
 #[derive(Serialize)]
 struct Guide<'a> {
@@ -139,84 +101,6 @@ struct Guide<'a> {
 struct PrintLinks {
     section: Option<String>,
     site: Option<String>,
-}
-
-#[derive(Serialize)]
-struct ListEntry<'a> {
-    title: &'a str,
-    href: Option<String>,
-    language: Option<String>,
-    description: Option<&'a str>,
-    count: usize,
-    counted: String,
-    marks: Option<String>,
-}
-
-impl<'a> Shell<'a> {
-    /// Makes it.
-    ///
-    /// # Errors
-    /// A picture or a page of `[theme]` that the site does not have.
-    pub(super) fn new(site: &Site, theme: &'a Theme) -> Result<Self, Error> {
-        let shared: BTreeMap<String, &str> =
-            theme.assets().map(|asset| (asset.name.clone(), asset.path.as_str())).chain(short_names(theme)).collect();
-        let mut tongues = BTreeMap::new();
-        for asset in theme.assets() {
-            let Some(language) = asset.name.strip_prefix("words/").and_then(|name| name.strip_suffix(".js")) else { continue };
-            let mut assets = shared.clone();
-            assets.insert("words".to_owned(), &asset.path);
-            let words = Value::from_serializable(&theme.words().of(language).page);
-            tongues.insert(language, Tongue { assets: Value::from_serializable(&assets), words });
-        }
-        let own = site.languages.get(LanguageId::DEFAULT);
-        let sites = site.languages.iter().map(|(id, language)| {
-            Ok(Value::from_serializable(&SiteContext {
-                title: site.title(id),
-                description: language.description.as_deref().or(own.description.as_deref()),
-                language: &language.tag,
-                direction: language.direction.word(),
-                base_url: site.config.base_url.as_deref(),
-                repository_url: site.config.repository_url.as_deref(),
-                extra: &site.config.extra,
-                theme: Look::new(site, id)?,
-            }))
-        });
-        Ok(Self { sites: sites.collect::<Result<_, Error>>()?, theme, tongues })
-    }
-
-    /// Adds what every template sees on a page: the site in a language, and the words of the page's own.
-    fn dress(&self, context: &mut Context, language: LanguageId, page: &str) {
-        context.insert_value("site", self.sites[language.0 as usize].clone());
-        let tongue = &self.tongues[self.theme.words().nearest(page)];
-        context.insert_value("assets", tongue.assets.clone());
-        context.insert_value("words", tongue.words.clone());
-        context.insert("generator", GENERATOR);
-    }
-
-    /// What a language calls itself in the theme's words, else its tag.
-    fn name<'b>(&'b self, tag: &'b str) -> &'b str
-    where
-        'a: 'b,
-    {
-        self.theme.words().of(tag).name.as_deref().filter(|_| self.theme.words().has(tag)).unwrap_or(tag)
-    }
-}
-
-/// The names of the built-in assets without their extension: `assets.style` reads better than `assets["style.css"]`.
-fn short_names(theme: &Theme) -> impl Iterator<Item = (String, &str)> {
-    let known = [
-        ("style.css", "style"),
-        ("script.js", "script"),
-        ("theme.js", "theme"),
-        ("checklist.js", "checklist"),
-        ("tabs.js", "tabs"),
-        ("search.js", "search"),
-        ("enlarge.js", "enlarge"),
-    ];
-    theme.assets().filter_map(move |asset| {
-        let (_, short) = known.iter().find(|(name, _)| *name == asset.name)?;
-        Some(((*short).to_owned(), asset.path.as_str()))
-    })
 }
 
 /// Makes the context of each page.
@@ -541,119 +425,6 @@ impl<'a> Contexts<'a> {
         found.extend(self.site.translation(id, LanguageId::DEFAULT).map(|id| Alternate { language: "x-default", href: to(id) }));
         found
     }
-}
-
-/// The site as the readers of one language see it.
-struct At<'a> {
-    site: &'a Site,
-    id: LanguageId,
-    language: &'a Language,
-    words: &'a words::Language,
-    navigation: &'a Navigation,
-}
-
-impl<'a> At<'a> {
-    fn direction(&self, language: &str) -> &'static str {
-        if language == self.language.tag { self.language.direction.word() } else { Direction::of(language).word() }
-    }
-
-    fn home(&self) -> Route {
-        match self.site.home(self.id) {
-            Some(id) => self.site.route_in(self.id, id).clone(),
-            None => self.site.list_route(self.id, ""),
-        }
-    }
-
-    /// The nodes above, from the home page down. A page that is kept out of the navigation shows the home page only.
-    fn trail(&self, mut above: Option<NodeId>, current: Option<SourceId>, route: &Route) -> Vec<Step> {
-        let mut trail = Vec::new();
-        while let Some(id) = above {
-            trail.push(self.step_to(id, route));
-            above = self.navigation.node(id).parent;
-        }
-        let root = self.navigation.root();
-        let is_home = matches!((&self.navigation.node(root).leads, current), (Leads::Page(home), Some(id)) if *home == id);
-        if trail.is_empty() && !is_home && current.is_some() {
-            trail.push(self.step_to(root, route));
-        }
-        trail.reverse();
-        trail
-    }
-
-    fn step_to(&self, id: NodeId, from: &Route) -> Step {
-        let node = self.navigation.node(id);
-        let canonical = match &node.leads {
-            Leads::Page(page) => self.site.canonical(self.site.route_in(self.id, *page)),
-            Leads::List(folder) => self.site.canonical(&self.site.list_route(self.id, folder)),
-            Leads::File(_) | Leads::Address(_) | Leads::Nowhere => None,
-        };
-        Step { title: node.title.clone(), href: self.href(id, from), language: self.foreign(&node.leads), canonical }
-    }
-
-    fn step(&self, id: SourceId, from: &Route) -> Step {
-        let title = self.navigation.of_page(id).map_or(&self.site.page(id).title, |node| &self.navigation.node(node).title);
-        let href = target::relative(from.file(), self.site.route_in(self.id, id).file());
-        Step { title: title.clone(), href: Some(href), language: self.foreign(&Leads::Page(id)), canonical: None }
-    }
-
-    /// The language of the title of what stands in for a translation.
-    fn foreign(&self, leads: &Leads) -> Option<String> {
-        foreign(self.site, self.id, leads).map(str::to_owned)
-    }
-
-    fn href(&self, id: NodeId, from: &Route) -> Option<String> {
-        let to = |file: &str| Some(target::relative(from.file(), file));
-        match &self.navigation.node(id).leads {
-            Leads::Page(page) => to(self.site.route_in(self.id, *page).file()),
-            Leads::List(folder) => to(self.site.list_route(self.id, folder).file()),
-            Leads::File(file) => to(&self.site.file(*file).path),
-            Leads::Address(address) => Some(address.clone()),
-            Leads::Nowhere => None,
-        }
-    }
-
-    fn list_entry(&self, id: NodeId, from: &Route) -> ListEntry<'a> {
-        let node = self.navigation.node(id);
-        let first = || self.navigation.first_page(id).map(|page| target::relative(from.file(), self.site.route_in(self.id, page).file()));
-        let description = match node.leads {
-            Leads::Page(page) => self.site.page(page).front_matter.description.as_deref(),
-            _ => None,
-        };
-        let marks = if let Leads::Page(page) = node.leads { checklists::mark(self.site, page) } else { None };
-        let count = self.navigation.count_below(id);
-        let language = self.foreign(&node.leads);
-        let counted = self.words.counted("pages", count);
-        ListEntry { title: &node.title, href: self.href(id, from).or_else(first), language, description, count, counted, marks }
-    }
-
-    /// The pages below a folder that has no node of its own, since a navigation file has placed them elsewhere.
-    fn pages_in(&self, folder: &str, from: &Route) -> Vec<ListEntry<'a>> {
-        let below = format!("{folder}/");
-        let mut ids: Vec<SourceId> = self.site.views(self.id).map(|view| view.page).collect();
-        ids.sort_unstable();
-        ids.retain(|id| self.site.page(*id).common_path().starts_with(&below));
-        ids.into_iter()
-            .map(|id| {
-                let page = self.site.page(id);
-                ListEntry {
-                    title: &page.title,
-                    href: Some(target::relative(from.file(), self.site.route_in(self.id, id).file())),
-                    language: self.foreign(&Leads::Page(id)),
-                    description: page.front_matter.description.as_deref(),
-                    count: 0,
-                    counted: String::new(),
-                    marks: checklists::mark(self.site, id),
-                }
-            })
-            .collect()
-    }
-}
-
-/// The language of what leads to a page in another language than that of the page around it.
-pub(super) fn foreign<'a>(site: &'a Site, language: LanguageId, leads: &Leads) -> Option<&'a str> {
-    let Leads::Page(id) = leads else { return None };
-    let written_in = site.page(*id).language;
-    (written_in != language).then(|| site.languages.get(written_in).tag.as_str())
 }
 
 /// The way to a page as schema.org's `BreadcrumbList`, for a script element; none for a page that has nothing above it.
