@@ -12,6 +12,7 @@ mod fence;
 mod footnotes;
 mod formula;
 mod links;
+mod lists;
 mod marker;
 mod part;
 mod plain;
@@ -19,6 +20,7 @@ mod raw;
 mod references;
 mod silence;
 pub(super) mod summary;
+mod table;
 mod text;
 mod writer;
 

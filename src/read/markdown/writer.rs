@@ -3,25 +3,27 @@
 use super::{
     ParseOptions,
     collector::{Block, Collector},
-    extras::{Extras, Tabs},
+    extras::Extras,
     fence::Fence,
     footnotes::Footnotes,
     links::OpenLink,
+    lists::OpenList,
     plain::Plain,
     raw::{self, RawHeading, RawHtml},
     references::{Candidate, References},
     silence::{self, Directive},
+    table::Table,
     text::{escaped, push_escaped, push_text},
 };
 use crate::{
-    diagnostic::{Diagnostic, Rule, Span},
+    diagnostic::{Diagnostic, Span},
     site::{
         checklist::line_ending,
         page::{Body, CodeBlock, Heading, Hole, HoleKind, Link, Page, RawImage, Word},
         slug::Slugger,
     },
 };
-use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, Tag, TagEnd};
+use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, Tag, TagEnd};
 use std::{fmt::Write as _, ops::Range, sync::Arc};
 
 /// Builds one page while the events of its text go by.
@@ -55,9 +57,9 @@ pub(super) struct Writer<'a> {
     code: Vec<CodeBlock>,
     open_code: Option<CodeBlockText>,
     raw_block: Option<RawHtml>,
-    table: Table,
+    pub(super) table: Table,
     pub(super) lists: Vec<OpenList>,
-    tasks: u32,
+    pub(super) tasks: u32,
     /// What may be ticked or chosen, on pages that may have a checklist.
     pub(super) checklist: Option<Box<Collector>>,
     /// Whether the source may hold markers.
@@ -92,26 +94,6 @@ struct OpenHeading {
 struct CodeBlockText {
     fence: Fence,
     text: String,
-}
-
-#[derive(Default)]
-struct Table {
-    alignments: Vec<Alignment>,
-    cell: usize,
-    in_head: bool,
-    has_body: bool,
-    /// Where the open cell's start tag begins, and its content.
-    start_tag: usize,
-    content: usize,
-}
-
-pub(super) struct OpenList {
-    start: usize,
-    end_tag: &'static str,
-    has_tasks: bool,
-    item: usize,
-    label_open: bool,
-    pub(super) tabs: Option<Box<Tabs>>,
 }
 
 impl<'a> Writer<'a> {
@@ -610,62 +592,6 @@ impl<'a> Writer<'a> {
         self.html.push_str("</p>\n");
     }
 
-    fn list(&mut self, start: Option<u64>) {
-        self.fresh_line();
-        self.note_list();
-        let at = self.html.len();
-        let tabs = self.open_tabs().map(Box::new);
-        let end_tag = match start {
-            _ if tabs.is_some() => "</div>\n",
-            None => {
-                self.html.push_str("<ul>\n");
-                "</ul>\n"
-            }
-            Some(1) => {
-                self.html.push_str("<ol>\n");
-                "</ol>\n"
-            }
-            Some(first) => {
-                let _ = writeln!(self.html, "<ol start=\"{first}\">");
-                "</ol>\n"
-            }
-        };
-        self.lists.push(OpenList { start: at, end_tag, has_tasks: false, item: at, label_open: false, tabs });
-    }
-
-    /// A task becomes a box with a label, which a reader can tick. Ids of ours hold a colon, as no heading's does.
-    fn task(&mut self, checked: bool, range: &Range<usize>) {
-        if self.lists.last().is_some_and(|list| list.tabs.is_some()) {
-            let span = Span::new(self.base + range.start, self.base + range.end);
-            let finding = Diagnostic::new(self.file, span, Rule::Marker, "the item of a tab is a task");
-            return self.diagnostics.push(finding.help("put the task into a list in the tab"));
-        }
-        if self.checklist.is_some() {
-            return self.note_task(checked, range);
-        }
-        let Some(list) = self.lists.last_mut() else { return };
-        let (start, item, first) = (list.start, list.item, !list.has_tasks);
-        list.has_tasks = true;
-        list.label_open = true;
-        self.insert(item + "<li".len(), " class=\"task\"", 0);
-        if first {
-            self.insert(start + "<ul".len(), " class=\"task-list\"", 0);
-        }
-        self.tasks += 1;
-        let checked = if checked { " checked" } else { "" };
-        let _ =
-            write!(self.html, "<input type=\"checkbox\" id=\"task:{1}{0}\"{checked}><label for=\"task:{1}{0}\">", self.tasks, self.prefix);
-    }
-
-    /// Marks the list that is open as one whose items have boxes.
-    fn mark_task_list(&mut self) {
-        if let Some(list) = self.lists.last_mut().filter(|list| !list.has_tasks) {
-            list.has_tasks = true;
-            let start = list.start;
-            self.insert(start + "<ul".len(), " class=\"task-list\"", 0);
-        }
-    }
-
     /// Notes what an event adds to an item's text.
     fn note_leaf(&mut self, event: &Event<'_>, range: &Range<usize>) {
         match event {
@@ -695,41 +621,6 @@ impl<'a> Writer<'a> {
             }
             Tag::Item | Tag::TableHead | Tag::TableRow | Tag::MetadataBlock(_) => {}
         }
-    }
-
-    fn close_label(&mut self) {
-        self.end_tab_text();
-        self.close_item_text();
-        if self.lists.last_mut().is_some_and(|list| std::mem::take(&mut list.label_open)) {
-            self.html.push_str("</label>");
-        }
-    }
-
-    fn table_cell(&mut self) {
-        let alignment = match self.table.alignments.get(self.table.cell) {
-            Some(Alignment::Left) => " class=\"align-left\"",
-            Some(Alignment::Center) => " class=\"align-center\"",
-            Some(Alignment::Right) => " class=\"align-right\"",
-            Some(Alignment::None) | None => "",
-        };
-        self.table.cell += 1;
-        self.html.push_str(if self.table.in_head { "<th" } else { "<td" });
-        self.table.start_tag = self.html.len() - "<th".len();
-        self.html.push_str(alignment);
-        self.html.push('>');
-        self.table.content = self.html.len();
-    }
-
-    /// A cell of the head that says nothing heads nothing.
-    fn close_cell(&mut self) {
-        let content = self.table.content;
-        // An image is a hole without text.
-        let empty = self.html.len() == content && self.holes.last().is_none_or(|hole| (hole.offset as usize) < content);
-        if self.table.in_head && empty {
-            let name = self.table.start_tag + 1;
-            self.html.replace_range(name..name + "th".len(), "td");
-        }
-        self.html.push_str(if self.table.in_head && !empty { "</th>" } else { "</td>" });
     }
 
     fn close_heading(&mut self, range: &Range<usize>) {
