@@ -3,6 +3,7 @@
 use super::{
     checklists::{Filler, paper},
     code,
+    highlight::Highlights,
     images::{Sizes, Variants},
     print::{Sheet, prefixed},
     words::Words,
@@ -12,13 +13,13 @@ use crate::{
     site::{
         Destination, Fault, Followed, Site, SourceId, View,
         language::LanguageId,
-        page::{Body, CodeBlock, GivenSize, HoleKind, Inclusion, Link, LinkKind, Page, Part, RawImage},
+        page::{Body, GivenSize, HoleKind, Inclusion, Link, LinkKind, Page, Part, RawImage},
         route::Route,
         target,
     },
 };
 use pulldown_cmark_escape::{escape_href, escape_html, escape_html_body_text};
-use std::{collections::HashMap, fmt::Write as _};
+use std::fmt::Write as _;
 
 /// The width from which a phone shows an image smaller than it is.
 const LARGE: u32 = 400;
@@ -27,9 +28,10 @@ const LARGE: u32 = 400;
 pub(super) struct Bodies<'a> {
     pub(super) site: &'a Site,
     pub(super) followed: &'a Followed,
-    pub(super) highlighted: &'a HashMap<&'a CodeBlock, String>,
+    /// None where code is to stay without colours.
+    pub(super) highlights: Option<&'a Highlights>,
     pub(super) words: &'a Words,
-    pub(super) sizes: &'a Sizes,
+    pub(super) sizes: &'a Sizes<'a>,
     pub(super) variants: &'a Variants,
 }
 
@@ -80,7 +82,7 @@ impl Bodies<'_> {
     pub(super) fn has_large_image(&self, id: SourceId) -> bool {
         let page = self.site.page(id);
         let is_large = |link: usize| match &self.followed[id.0 as usize][link] {
-            Ok(Destination::File(file, _)) => self.sizes.get(file).is_some_and(|(width, _)| *width >= LARGE),
+            Ok(Destination::File(file, _)) => self.sizes.of(*file).is_some_and(|(width, _)| width >= LARGE),
             _ => false,
         };
         page.raw_images.iter().any(|image| is_large(image.link as usize))
@@ -268,7 +270,7 @@ impl Bodies<'_> {
         out.push('"');
         push_title(out, &link.words.title);
         if let Destination::File(id, _) = destination
-            && let Some((width, height)) = self.sizes.get(id)
+            && let Some((width, height)) = self.sizes.of(*id)
         {
             let _ = write!(out, " width=\"{width}\" height=\"{height}\"");
         }
@@ -280,7 +282,7 @@ impl Bodies<'_> {
     fn raw_image(&self, out: &mut String, image: RawImage, followed: &Result<Destination, Fault>, lazy: bool) {
         let Ok(destination) = followed else { return };
         if let Destination::File(id, _) = destination
-            && let Some((width, height)) = self.sizes.get(id).copied()
+            && let Some((width, height)) = self.sizes.of(*id)
         {
             let _ = match image.size {
                 GivenSize::Nothing => write!(out, " width=\"{width}\" height=\"{height}\""),
@@ -319,7 +321,8 @@ impl Bodies<'_> {
 
     fn code(&self, out: &mut String, page: &Page, index: u32) {
         let block = &page.code[index as usize];
-        code::push(out, block, self.highlighted.get(block).map(String::as_str));
+        let coloured = self.highlights.and_then(|highlights| highlights.of(block));
+        code::push(out, block, coloured.as_deref());
     }
 }
 

@@ -1,12 +1,11 @@
 //! Pages that no guide stands for, from the site to their files.
 
-use super::{context::Contexts, output::Output, redirects, sidebar::Sidebars, theme::Theme};
+use super::{context::Contexts, redirects, sidebar::Sidebars, theme::Theme};
 use crate::{
     config::RedirectFormat,
     error::Error,
     site::{Place, Site, language::LanguageId, redirects::Redirect, route::Route},
 };
-use rayon::prelude::*;
 use std::fs;
 
 /// Pages that no guide stands for: lists of folders, redirects from former addresses, and in each language the checklists and 404.
@@ -15,6 +14,16 @@ pub(super) struct Generated {
     redirects: Vec<Redirect>,
     hubs: Vec<(LanguageId, Route)>,
     not_found: Vec<(LanguageId, Route)>,
+}
+
+/// What stands in a generated file; the number is an index into those of its kind.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    List(usize),
+    Redirect(usize),
+    Host(RedirectFormat),
+    Hub(usize),
+    NotFound(usize),
 }
 
 /// Whether each redirect has a page.
@@ -45,49 +54,61 @@ impl Generated {
         planned
     }
 
-    pub(super) fn routes(&self) -> impl Iterator<Item = &Route> {
-        let lists = self.lists.iter().map(|(_, _, route)| route);
-        let redirects = self.redirects.iter().map(|redirect| &redirect.from);
-        lists.chain(redirects).chain(self.hubs.iter().chain(&self.not_found).map(|(_, route)| route))
-    }
-
     /// Those that search engines may list.
     pub(super) fn indexed(&self) -> impl Iterator<Item = &Route> {
         self.lists.iter().map(|(_, _, route)| route).chain(self.hubs.iter().map(|(_, route)| route))
     }
 
-    pub(super) fn write(&self, site: &Site, theme: &Theme, contexts: &Contexts<'_>, output: &Output) -> Result<(), Error> {
-        self.lists.par_iter().try_for_each(|(language, folder, route)| {
-            let navigation = site.navigation(*language);
-            let node = navigation.of_list(folder).unwrap_or_else(|| navigation.root());
-            let sidebar = Sidebars::new(site, theme, *language, node).of(route, None)?;
-            let html = theme.render("list.html", &contexts.list(*language, folder, route, &sidebar), folder)?;
-            output.write(route.file(), html.as_bytes())
-        })?;
-        self.redirects.par_iter().try_for_each(|redirect| {
-            let path = redirect.from.file();
-            let html = theme.render("alias.html", &contexts.redirect(redirect), path)?;
-            output.write(path, html.as_bytes())
-        })?;
-        for (file, format) in redirect_files(site) {
-            let own = site.files.iter().find(|own| &*own.path == file);
-            let own = own.map(|own| fs::read(&own.disk).map_err(|source| Error::io("read", &own.disk, source))).transpose()?;
-            let mut bytes = own.unwrap_or_default();
-            if !bytes.is_empty() && !bytes.ends_with(b"\n") {
-                bytes.push(b'\n');
-            }
-            bytes.extend_from_slice(redirects::text(site, format).as_bytes());
-            output.write(file, &bytes)?;
-        }
-        for (language, route) in &self.hubs {
-            let sidebar = Sidebars::new(site, theme, *language, site.navigation(*language).root()).of(route, None)?;
-            let html = theme.render("checklists.html", &contexts.hub(*language, route, &sidebar), route.file())?;
-            output.write(route.file(), html.as_bytes())?;
-        }
-        for (language, route) in &self.not_found {
-            let html = theme.render("404.html", &contexts.not_found(*language, route), route.file())?;
-            output.write(route.file(), html.as_bytes())?;
-        }
-        Ok(())
+    /// Every file, with what stands there.
+    pub(super) fn files<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = (&'a str, Kind)> {
+        let lists = self.lists.iter().enumerate().map(|(number, (_, _, route))| (route.file(), Kind::List(number)));
+        let redirects = self.redirects.iter().enumerate().map(|(number, redirect)| (redirect.from.file(), Kind::Redirect(number)));
+        let hosts = redirect_files(site).into_iter().map(|(file, format)| (file, Kind::Host(format)));
+        let hubs = self.hubs.iter().enumerate().map(|(number, (_, route))| (route.file(), Kind::Hub(number)));
+        let not_found = self.not_found.iter().enumerate().map(|(number, (_, route))| (route.file(), Kind::NotFound(number)));
+        lists.chain(redirects).chain(hosts).chain(hubs).chain(not_found)
     }
+
+    /// One of the files.
+    ///
+    /// # Errors
+    /// A template that is wrong, or a file of the author's that cannot be read.
+    pub(super) fn make(&self, kind: Kind, site: &Site, theme: &Theme, contexts: &Contexts<'_>) -> Result<Vec<u8>, Error> {
+        let html = match kind {
+            Kind::List(number) => {
+                let (language, folder, route) = &self.lists[number];
+                let navigation = site.navigation(*language);
+                let node = navigation.of_list(folder).unwrap_or_else(|| navigation.root());
+                let sidebar = Sidebars::new(site, theme, *language, node).of(route, None)?;
+                theme.render("list.html", &contexts.list(*language, folder, route, &sidebar), folder)?
+            }
+            Kind::Redirect(number) => {
+                let redirect = &self.redirects[number];
+                theme.render("alias.html", &contexts.redirect(redirect), redirect.from.file())?
+            }
+            Kind::Host(format) => return host_file(site, format),
+            Kind::Hub(number) => {
+                let (language, route) = &self.hubs[number];
+                let sidebar = Sidebars::new(site, theme, *language, site.navigation(*language).root()).of(route, None)?;
+                theme.render("checklists.html", &contexts.hub(*language, route, &sidebar), route.file())?
+            }
+            Kind::NotFound(number) => {
+                let (language, route) = &self.not_found[number];
+                theme.render("404.html", &contexts.not_found(*language, route), route.file())?
+            }
+        };
+        Ok(html.into_bytes())
+    }
+}
+
+/// All redirects for a host, below what the author has under that name.
+fn host_file(site: &Site, format: RedirectFormat) -> Result<Vec<u8>, Error> {
+    let own = site.files.iter().find(|own| format.file() == Some(&*own.path));
+    let own = own.map(|own| fs::read(&own.disk).map_err(|source| Error::io("read", &own.disk, source))).transpose()?;
+    let mut bytes = own.unwrap_or_default();
+    if !bytes.is_empty() && !bytes.ends_with(b"\n") {
+        bytes.push(b'\n');
+    }
+    bytes.extend_from_slice(redirects::text(site, format).as_bytes());
+    Ok(bytes)
 }

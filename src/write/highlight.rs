@@ -1,7 +1,49 @@
 //! Code to HTML with some twenty short classes, so that any colours are style sheets only. The only user of syntect.
 
+use crate::site::page::CodeBlock;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// In how many parts the known blocks are kept, so that threads seldom wait for each other.
+const PARTS: usize = 64;
+
+/// Code in its colours: each distinct block is highlighted once, when it is first asked for.
+pub(super) struct Highlights {
+    known: Vec<Mutex<HashMap<Key, Option<Arc<str>>>>>,
+}
+
+/// What tells a block from others: the hash of its language and its text.
+type Key = [u8; 32];
+
+impl Default for Highlights {
+    fn default() -> Self {
+        Self { known: (0..PARTS).map(|_| Mutex::default()).collect() }
+    }
+}
+
+impl Highlights {
+    /// The code of a block with its colours; none for a language without a grammar.
+    pub(super) fn of(&self, block: &CodeBlock) -> Option<Arc<str>> {
+        if block.language.is_empty() {
+            return None;
+        }
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(block.language.as_bytes()).update(&[0]).update(block.text.as_bytes());
+        let key = *hasher.finalize().as_bytes();
+        let part = &self.known[usize::from(key[0]) % PARTS];
+        if let Some(known) = part.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return known.clone();
+        }
+        let html: Option<Arc<str>> = highlight(&block.language, &block.text).map(Arc::from);
+        part.lock().unwrap_or_else(PoisonError::into_inner).insert(key, html.clone());
+        html
+    }
+}
+
 /// The code with its tokens in `<span class="…">`; none for a language without a grammar.
-pub(super) fn highlight(language: &str, code: &str) -> Option<String> {
+fn highlight(language: &str, code: &str) -> Option<String> {
     #[cfg(feature = "highlight")]
     return grammar::highlight(language, code);
     #[cfg(not(feature = "highlight"))]

@@ -97,7 +97,6 @@ impl Output {
     }
 
     /// Whether the last build published a file at this path, which stays as it is unless it is written again.
-    #[cfg(feature = "cards")]
     pub(super) fn has(&self, path: &str) -> bool {
         self.before.as_ref().is_some_and(|before| before.contains(path)) && self.target.join(path).is_file()
     }

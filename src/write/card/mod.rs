@@ -3,7 +3,7 @@
 #[cfg(feature = "cards")]
 mod draw;
 
-use super::{output::Output, theme::Theme};
+use super::theme::Theme;
 use crate::{
     config::Cards as Wanted,
     error::Error,
@@ -21,7 +21,7 @@ pub(super) struct Cards {
 }
 
 /// A card that is to be drawn.
-struct Card {
+pub(super) struct Card {
     /// The file of the output: its name changes with what is drawn.
     path: String,
     /// What it says, for those who do not see it.
@@ -62,35 +62,29 @@ impl Cards {
         Some((&card.path, &card.alt))
     }
 
-    /// Every file, some of them more than once: pages of one title share a card.
-    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
-        self.all().map(|card| card.path.as_str())
+    /// The cards by file: pages of one title share one.
+    pub(super) fn files(&self) -> BTreeMap<&str, &Card> {
+        self.sites.iter().flatten().chain(self.pages.values()).map(|card| (card.path.as_str(), card)).collect()
     }
+}
 
-    fn all(&self) -> impl Iterator<Item = &Card> {
-        self.sites.iter().flatten().chain(self.pages.values())
-    }
-
-    /// Draws what the last build has not drawn.
+impl Card {
+    /// Draws it.
     ///
     /// # Errors
-    /// A drawing that is none, or a file that cannot be written.
+    /// A drawing that is none.
     #[cfg(feature = "cards")]
-    pub(super) fn write(&self, output: &Output) -> Result<(), Error> {
-        let distinct: BTreeMap<&str, &str> = self.all().map(|card| (card.path.as_str(), card.drawing.as_str())).collect();
-        let missing: Vec<(&str, &str)> = distinct.into_iter().filter(|(path, _)| !output.has(path)).collect();
-        missing.par_iter().try_for_each(|(path, drawing)| output.write(path, &draw::png(drawing)?))
+    pub(super) fn png(&self) -> Result<Vec<u8>, Error> {
+        draw::png(&self.drawing)
     }
 
     /// Without the feature there are none.
     #[cfg(not(feature = "cards"))]
     #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "it stands in for what the feature does")]
-    pub(super) fn write(&self, _: &Output) -> Result<(), Error> {
-        Ok(())
+    pub(super) fn png(&self) -> Result<Vec<u8>, Error> {
+        Ok(Vec::new())
     }
-}
 
-impl Card {
     #[cfg(feature = "cards")]
     fn of(site: &Site, theme: &Theme, title: &str, section: Option<&str>) -> Result<Option<Self>, Error> {
         let section = section.filter(|section| *section != title);

@@ -66,7 +66,7 @@ fn render(site: &Site, language: LanguageId, lists: &[Held], schema: Option<Stri
 }
 
 /// The files and their texts; none where the list of all checklists has no address.
-pub(super) fn files(site: &Site, words: &Words) -> Vec<(String, String)> {
+pub(in crate::write) fn files(site: &Site, words: &Words) -> Vec<(String, String)> {
     site.languages.iter().flat_map(|(language, known)| files_in(site, words.of(&known.tag), language).unwrap_or_default()).collect()
 }
 

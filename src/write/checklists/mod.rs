@@ -5,21 +5,16 @@ mod export;
 mod html;
 pub(super) mod paper;
 
+pub(super) use export::files;
 pub use export::{json, text};
 pub(super) use html::Filler;
 
-use super::{
-    output::Output,
-    words::{Language, Words},
-};
-use crate::{
-    error::Error,
-    site::{
-        Site, SourceId, View,
-        language::LanguageId,
-        lists::{self, Held},
-        route::Route,
-    },
+use super::words::Language;
+use crate::site::{
+    Site, SourceId, View,
+    language::LanguageId,
+    lists::{self, Held},
+    route::Route,
 };
 use data::manifest;
 use html::{Attribute, Card, CardKind, has_roles};
@@ -93,19 +88,6 @@ pub(super) fn hub(site: &Site, words: &Language, language: LanguageId, route: &R
         Card { site, held: *held, language, words, at: route, kind: CardKind::Hub, copy: 1, level: 2, first: true }.write(&mut out, &[]);
     }
     (out, script(&manifest(site, language, route, None, lists)))
-}
-
-/// The files for programs: their paths, from the site's root.
-pub(super) fn files(site: &Site, words: &Words) -> Vec<String> {
-    export::files(site, words).into_iter().map(|(path, _)| path).collect()
-}
-
-/// Writes the files for programs.
-pub(super) fn write_files(site: &Site, words: &Words, output: &Output) -> Result<(), Error> {
-    for (path, text) in export::files(site, words) {
-        output.write(&path, text.as_bytes())?;
-    }
-    Ok(())
 }
 
 /// Data as the content of a `<script type="application/json">`: `<` could end the element or open a comment.

@@ -9,30 +9,29 @@ mod variants;
 pub(super) use variants::{Variants, make};
 
 use crate::site::{Destination, Fault, FileId, Followed, Site, page::LinkKind};
-use rayon::prelude::*;
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::BTreeSet,
     fs::{self, File},
     io::BufReader,
     path::Path,
+    sync::OnceLock,
 };
 
-/// The width and height of images, as a browser shows them.
-pub(super) type Sizes = HashMap<FileId, (u32, u32)>;
-
-/// The width and height of each image that a page shows, where its format tells.
-pub(super) fn measure(site: &Site, followed: &Followed) -> Sizes {
-    let shown: Vec<FileId> = shown(site, followed).into_iter().collect();
-    shown.par_iter().filter_map(|id| Some((*id, size(&site.file(*id).disk)?))).collect()
+/// The width and height of images, as a browser shows them; each is measured when it is first asked for.
+pub(super) struct Sizes<'a> {
+    site: &'a Site,
+    by_file: Vec<OnceLock<Option<(u32, u32)>>>,
 }
 
-/// The files that pages show as images, in Markdown and in HTML.
-fn shown(site: &Site, followed: &Followed) -> BTreeSet<FileId> {
-    let mut shown = shown_in_markdown(site, followed);
-    for (page, followed) in site.pages.iter().zip(followed) {
-        shown.extend(page.raw_images.iter().filter_map(|image| file(&followed[image.link as usize])));
+impl<'a> Sizes<'a> {
+    pub(super) fn new(site: &'a Site) -> Self {
+        Self { site, by_file: site.files.iter().map(|_| OnceLock::new()).collect() }
     }
-    shown
+
+    /// The width and height of one image, where its format tells.
+    pub(super) fn of(&self, id: FileId) -> Option<(u32, u32)> {
+        *self.by_file[id.0 as usize].get_or_init(|| size(&self.site.file(id).disk))
+    }
 }
 
 /// The files that pages show as images of Markdown: what HTML says of an image is the author's.

@@ -41,9 +41,10 @@ impl Editions {
         self.paths.get(id.0 as usize)?.as_deref()
     }
 
-    /// All places.
-    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
-        self.paths.iter().flatten().map(String::as_str)
+    /// All places, each with its guide.
+    pub(super) fn places(&self) -> impl Iterator<Item = (SourceId, &str)> {
+        let all = (0..).map(SourceId).zip(&self.paths);
+        all.filter_map(|(id, path)| Some((id, path.as_deref()?)))
     }
 
     /// The text that is published for a guide with this source.

@@ -8,11 +8,8 @@ mod paths;
 mod sitemap;
 mod xml;
 
-use super::{Sources, output::Output};
-use crate::{
-    error::Error,
-    site::{Followed, Site, SourceId, history::Updated, route::Route},
-};
+use super::Sources;
+use crate::site::{Followed, Site, SourceId, history::Updated, route::Route};
 pub(super) use markdown::Editions;
 use paths::Paths;
 use rayon::prelude::*;
@@ -41,6 +38,14 @@ pub(super) struct Publish {
     pub(super) feed: Option<&'static str>,
     /// What was left out as something of the author's stands there.
     pub(super) left_out: Vec<String>,
+}
+
+/// What stands in a file; the number is an index into those that are ready.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    Ready(usize),
+    Edition(SourceId),
+    Full,
 }
 
 /// The file that holds all guides.
@@ -90,35 +95,32 @@ impl Publish {
         free
     }
 
-    /// Every file.
-    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
-        let full = self.full.as_ref().map(|_| FULL_FILE);
-        self.files.iter().map(|(path, _)| path.as_str()).chain(self.editions.paths()).chain(full)
+    /// Every file, with what stands there.
+    pub(super) fn files(&self) -> impl Iterator<Item = (&str, Kind)> {
+        let ready = self.files.iter().enumerate().map(|(number, (path, _))| (path.as_str(), Kind::Ready(number)));
+        let editions = self.editions.places().map(|(id, path)| (path, Kind::Edition(id)));
+        ready.chain(editions).chain(self.full.as_ref().map(|_| (FULL_FILE, Kind::Full)))
     }
 
-    /// Writes all of it.
-    pub(super) fn write(&self, site: &Site, followed: &Followed, sources: &Sources<'_>, output: &Output) -> Result<(), Error> {
-        for (path, bytes) in &self.files {
-            output.write(path, bytes)?;
+    /// One of the files.
+    pub(super) fn make(&self, kind: Kind, site: &Site, followed: &Followed, sources: &Sources<'_>) -> Vec<u8> {
+        match kind {
+            Kind::Ready(number) => self.files[number].1.clone(),
+            Kind::Edition(id) => self.edition(site, followed, sources, id).into_bytes(),
+            Kind::Full => {
+                let chapter = |id: &SourceId| {
+                    let address = site.canonical(site.route(*id)).unwrap_or_default();
+                    llms::chapter(site.page(*id), &address, &self.edition(site, followed, sources, *id))
+                };
+                let published = self.full.iter().flatten().filter(|id| self.editions.of(**id).is_some()).collect::<Vec<_>>();
+                published.into_par_iter().map(chapter).collect::<Vec<_>>().join("\n").into_bytes()
+            }
         }
-        let ids: Vec<SourceId> = site.ids().collect();
-        // A text is kept only where the file of all guides is written, which is not done for many.
-        let texts: Vec<Option<String>> = ids
-            .par_iter()
-            .map(|id| {
-                let Some(path) = self.editions.of(*id) else { return Ok(None) };
-                let source = (sources.text_of)(&site.page(*id).path).unwrap_or_default();
-                let text = self.editions.text(site, followed, *id, &source);
-                output.write(path, text.as_bytes())?;
-                Ok(self.full.is_some().then_some(text))
-            })
-            .collect::<Result<_, Error>>()?;
-        let Some(full) = &self.full else { return Ok(()) };
-        let chapter = |id: &SourceId| {
-            let address = site.canonical(site.route(*id)).unwrap_or_default();
-            Some(llms::chapter(site.page(*id), &address, texts[id.0 as usize].as_ref()?))
-        };
-        output.write(FULL_FILE, full.iter().filter_map(chapter).collect::<Vec<_>>().join("\n").as_bytes())
+    }
+
+    fn edition(&self, site: &Site, followed: &Followed, sources: &Sources<'_>, id: SourceId) -> String {
+        let source = (sources.text_of)(&site.page(id).path).unwrap_or_default();
+        self.editions.text(site, followed, id, &source)
     }
 }
 

@@ -5,7 +5,6 @@ mod index;
 mod places;
 mod words;
 
-use super::output::Output;
 use crate::{
     error::Error,
     site::{Site, View},
@@ -34,15 +33,7 @@ struct Index {
 impl<'a> Indexes<'a> {
     /// Reads all pages, once the site is complete.
     pub(super) fn new(site: &'a Site) -> Self {
-        let mut by_language: BTreeMap<String, Vec<View>> = BTreeMap::new();
-        let views = site.languages.iter().flat_map(|(language, _)| site.views(language));
-        for view in views.filter(|view| site.config.search.enabled && site.setting(view.page, |settings| settings.search) != Some(false)) {
-            // A page that stands in for a translation is among the pages of the language that it stands in for.
-            let stands_in = site.page(view.page).language != view.language;
-            let language = if stands_in { &site.languages.get(view.language).tag } else { site.language_of(view.page) };
-            by_language.entry(key(language)).or_default().push(view);
-        }
-        let by_language = by_language.into_iter().map(|(language, pages)| (language, Index::new(site, pages))).collect();
+        let by_language = by_language(site).into_iter().map(|(language, pages)| (language, Index::new(site, pages))).collect();
         Self { site, by_language }
     }
 
@@ -56,23 +47,40 @@ impl<'a> Indexes<'a> {
         })
     }
 
-    /// Writes all files, and gives back the memory that they took.
+    /// Writes all files.
     ///
     /// # Errors
     /// A file that cannot be written.
-    pub(super) fn write(self, output: &Output) -> Result<Folders, Error> {
-        for (language, index) in &self.by_language {
-            index.write(self.site, &format!("{FOLDER}/{language}"), output)?;
-        }
-        Ok(Folders(self.by_language.into_keys().collect()))
+    pub(super) fn write(&self, write: Write<'_>) -> Result<(), Error> {
+        self.by_language.iter().try_for_each(|(language, index)| index.write(self.site, &format!("{FOLDER}/{language}"), write))
     }
 }
 
+/// Where files go: to an output, or into the memory of a server.
+pub(super) type Write<'a> = &'a (dyn Fn(&str, &[u8]) -> Result<(), Error> + Sync);
+
+/// The pages of each index, by the name of its folder.
+fn by_language(site: &Site) -> BTreeMap<String, Vec<View>> {
+    let mut by_language: BTreeMap<String, Vec<View>> = BTreeMap::new();
+    let views = site.languages.iter().flat_map(|(language, _)| site.views(language));
+    for view in views.filter(|view| site.config.search.enabled && site.setting(view.page, |settings| settings.search) != Some(false)) {
+        // A page that stands in for a translation is among the pages of the language that it stands in for.
+        let stands_in = site.page(view.page).language != view.language;
+        let language = if stands_in { &site.languages.get(view.language).tag } else { site.language_of(view.page) };
+        by_language.entry(key(language)).or_default().push(view);
+    }
+    by_language
+}
+
 /// The languages that have an index.
-#[derive(Default)]
 pub(super) struct Folders(BTreeSet<String>);
 
 impl Folders {
+    /// Those of a site, before any index is made.
+    pub(super) fn of_site(site: &Site) -> Self {
+        Self(by_language(site).into_keys().collect())
+    }
+
     /// The folder of the index for a page in a language, from the site's root; none where nothing can be searched.
     pub(super) fn of(&self, language: &str) -> Option<String> {
         let key = key(language);
@@ -87,29 +95,29 @@ impl Index {
         Self { parts: files::parts(&terms), words: files::common_words(&terms), texts, pages }
     }
 
-    fn write(&self, site: &Site, folder: &str, output: &Output) -> Result<(), Error> {
+    fn write(&self, site: &Site, folder: &str, write: Write<'_>) -> Result<(), Error> {
         let mut version = blake3::Hasher::new();
         for (number, (_, part)) in self.parts.iter().enumerate() {
             version.update(part.as_bytes());
-            output.write(&format!("{folder}/part-{number}.js"), part.as_bytes())?;
+            write(&format!("{folder}/part-{number}.js"), part.as_bytes())?;
         }
         let hashes: Vec<blake3::Hash> = (0..self.texts.len())
             .into_par_iter()
             .map(|number| {
                 let end = self.texts.get(number + 1).copied().unwrap_or(self.pages.len());
                 let text = files::text(site, number, &self.pages[self.texts[number]..end]);
-                output.write(&format!("{folder}/text-{number}.js"), text.as_bytes())?;
+                write(&format!("{folder}/text-{number}.js"), text.as_bytes())?;
                 Ok(blake3::hash(text.as_bytes()))
             })
             .collect::<Result<_, Error>>()?;
         for hash in hashes {
             version.update(hash.as_bytes());
         }
-        output.write(&format!("{folder}/words.js"), self.words.as_bytes())?;
+        write(&format!("{folder}/words.js"), self.words.as_bytes())?;
         let firsts = self.parts.iter().map(|(first, _)| first.clone()).collect();
         let version = version.finalize().to_hex()[..8].to_owned();
         let entry = files::Entry::new(version, self.pages.len(), firsts, &self.texts);
-        output.write(&format!("{folder}/index.js"), entry.file().as_bytes())
+        write(&format!("{folder}/index.js"), entry.file().as_bytes())
     }
 }
 
