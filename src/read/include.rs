@@ -40,10 +40,10 @@ impl<'a> Includer<'a> {
     ///
     /// # Errors
     /// A file that cannot be read.
-    pub(super) fn fill(&self, pages: &mut [Page]) -> Result<(), Error> {
+    pub(super) fn fill(&self, pages: &mut [Arc<Page>]) -> Result<(), Error> {
         pages.par_iter_mut().filter(|page| !page.inclusions.is_empty()).try_for_each(|page| {
             let mut way = Way { around: vec![Arc::clone(&page.path)], taken: page.ids.clone(), circle: None };
-            self.fill_page(page, &mut way, "")
+            self.fill_page(Arc::make_mut(page), &mut way, "")
         })
     }
 

@@ -3,6 +3,7 @@
 mod front_matter;
 pub(crate) mod git;
 mod include;
+mod kept;
 pub mod markdown;
 mod navigation;
 mod source;
@@ -25,6 +26,8 @@ use crate::{
     },
 };
 pub(crate) use front_matter::settings as settings_of;
+pub use kept::Kept;
+use kept::{Guide, Stamp};
 use markdown::ParseOptions;
 use rayon::prelude::*;
 use source::Found;
@@ -53,6 +56,20 @@ pub(crate) enum Keep {
 /// # Errors
 /// A file or folder that cannot be read.
 pub(crate) fn tree(project: &Project, overlay: &Overlay, keep: Keep, on_page: &(dyn Fn() + Sync)) -> Result<Tree, Error> {
+    tree_from(project, overlay, keep, None, on_page)
+}
+
+/// The same, with the guides of the last run where their files have not changed; those of this run are kept in their place.
+///
+/// # Errors
+/// A file or folder that cannot be read.
+pub(crate) fn tree_from(
+    project: &Project,
+    overlay: &Overlay,
+    keep: Keep,
+    kept: Option<&mut Kept>,
+    on_page: &(dyn Fn() + Sync),
+) -> Result<Tree, Error> {
     let listing = source::list(&project.content, &project.excluded(), overlay)?;
     let mut diagnostics = listing.diagnostics;
     let options = ParseOptions::new(&project.config).keep_text(keep == Keep::Pages && project.config.search.enabled);
@@ -61,22 +78,26 @@ pub(crate) fn tree(project: &Project, overlay: &Overlay, keep: Keep, on_page: &(
         let message = format!("there are no guides in `{}`", shown(&project.content));
         return Err(Error::usage(message, "name a folder that holds `.md` or `.markdown` files"));
     }
-    let read: Vec<(Page, Option<Diagnostic>)> = guides
+    let before = kept.as_deref();
+    let read: Vec<Guide> = guides
         .par_iter()
         .map(|file| {
-            let page = guide(file, overlay, &options, keep);
+            let guide = guide(file, overlay, &options, keep, before);
             on_page();
-            page
+            guide
         })
         .collect::<Result<_, Error>>()?;
+    if let Some(kept) = kept {
+        kept.keep(&read);
+    }
     let mut pages = Vec::with_capacity(read.len());
-    for (page, fault) in read {
-        diagnostics.extend(fault);
-        pages.push(page);
+    for guide in read {
+        diagnostics.extend(guide.fault);
+        pages.push(guide.page);
     }
     include::Includer::new(&guides, &others, overlay, &options).fill(&mut pages)?;
     if keep != Keep::Pages {
-        pages.iter_mut().for_each(include::forget);
+        pages.iter_mut().filter(|page| !page.inclusions.is_empty()).for_each(|page| include::forget(Arc::make_mut(page)));
     }
     let mut navigation = navigation::read(others.iter().chain(&guides), overlay, &Languages::new(&project.config), &mut diagnostics)?;
     navigation.extend(navigation::above(&project.content, overlay)?);
@@ -149,8 +170,17 @@ fn is_guide(path: &str) -> bool {
     !hidden && is_markdown(path)
 }
 
-fn guide(file: &Found, overlay: &Overlay, options: &ParseOptions, keep: Keep) -> Result<(Page, Option<Diagnostic>), Error> {
-    let decoded = source::text(&file.disk, overlay)?;
+fn guide(file: &Found, overlay: &Overlay, options: &ParseOptions, keep: Keep, kept: Option<&Kept>) -> Result<Guide, Error> {
+    let stamp = kept.and_then(|_| Stamp::of(&file.disk));
+    if let Some(guide) = kept.and_then(|kept| kept.by_stamp(file, stamp)) {
+        return Ok(guide);
+    }
+    let bytes = source::bytes(&file.disk, overlay)?;
+    let of_bytes = if kept.is_some() { blake3::hash(&bytes) } else { blake3::Hash::from_bytes([0; 32]) };
+    if let Some(guide) = kept.and_then(|kept| kept.by_hash(file, of_bytes, stamp)) {
+        return Ok(guide);
+    }
+    let decoded = source::decode(bytes);
     let mut page = markdown::parse(&file.path, &decoded.text, options);
     if keep == Keep::FactsAndHash {
         page.hash = hash(&decoded.text);
@@ -165,11 +195,11 @@ fn guide(file: &Found, overlay: &Overlay, options: &ParseOptions, keep: Keep) ->
         Diagnostic::new(&file.path, Span::new(fault.place, end), Rule::InvalidEncoding, message)
             .help("save it as UTF-8, so that every tool reads the same text")
     });
-    Ok((page, fault))
+    Ok(Guide { page: Arc::new(page), fault, stamp, hash: of_bytes })
 }
 
 /// The repository around the content, where its address is configured: which files outside the content links name that exist.
-fn repository(pages: &[Page], project: &Project, overlay: &Overlay) -> Option<Repository> {
+fn repository(pages: &[Arc<Page>], project: &Project, overlay: &Overlay) -> Option<Repository> {
     let url = project.config.repository_url.as_deref()?;
     let top = project.content.ancestors().find(|folder| folder.join(".git").exists())?;
     let prefix = project.content.strip_prefix(top).ok()?;
@@ -196,7 +226,7 @@ struct FileFacts {
 
 /// What fragments of files other than guides can name: the ids of HTML files, and line numbers where they are checked.
 /// Only the files that a link with a fragment names are read.
-fn file_facts(pages: &[Page], files: &[File], project: &Project, overlay: &Overlay) -> Result<FileFacts, Error> {
+fn file_facts(pages: &[Arc<Page>], files: &[File], project: &Project, overlay: &Overlay) -> Result<FileFacts, Error> {
     let by_path: HashSet<&str> = files.iter().map(|file| &*file.path).collect();
     let mut wanted: HashSet<&str> = HashSet::new();
     for page in pages {

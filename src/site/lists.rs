@@ -10,6 +10,7 @@ use super::{
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
+    sync::Arc,
 };
 
 /// The checklists of a site.
@@ -32,7 +33,7 @@ pub struct Held {
 }
 
 impl Lists {
-    pub(super) fn new(site: &Site, drafts: &[Page]) -> Self {
+    pub(super) fn new(site: &Site, drafts: &[Arc<Page>]) -> Self {
         let mut by_id: BTreeMap<Box<str>, Vec<Held>> = BTreeMap::new();
         for (position, page) in site.pages.iter().enumerate() {
             for (list, found) in page.checklists.lists.iter().enumerate().filter(|(_, list)| !list.steps.is_empty()) {
@@ -49,7 +50,7 @@ impl Lists {
             let language = site.page(held.page).language;
             (language, site.navigation(language).reading_position(held.page), held.page, held.list)
         });
-        let lists = Self { by_id, owned, orders: Vec::new(), drafts: drafts.iter().flat_map(ids).collect() };
+        let lists = Self { by_id, owned, orders: Vec::new(), drafts: drafts.iter().flat_map(|page| ids(page)).collect() };
         let orders = site.languages.iter().map(|(language, _)| lists.order(site, language)).collect();
         Self { orders, ..lists }
     }

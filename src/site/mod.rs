@@ -40,7 +40,7 @@ pub struct Tree {
     /// The name of the folder, for a site without a title.
     pub name: String,
     /// The guides, by path.
-    pub pages: Vec<Page>,
+    pub pages: Vec<Arc<Page>>,
     /// Every other file, by path; static files after those of the content.
     pub files: Vec<File>,
     /// The navigation files, by path.
@@ -153,8 +153,7 @@ impl Site {
     /// Puts the parts together: which pages are published, where, and in which order.
     #[must_use]
     pub fn assemble(config: Config, tree: Tree, drafts: bool) -> Self {
-        let (pages, hidden): (Vec<Page>, Vec<Page>) = tree.pages.into_iter().partition(|page| drafts || !page.front_matter.draft);
-        let pages: Vec<Arc<Page>> = pages.into_iter().map(Arc::new).collect();
+        let (pages, hidden): (Vec<Arc<Page>>, Vec<Arc<Page>>) = tree.pages.into_iter().partition(|page| drafts || !page.front_matter.draft);
         let languages = Languages::new(&config);
         let (routes, mut collisions) = route::assign(&pages, &tree.files, &config, &languages);
         let (redirects, claims) = route::redirects(&pages, &routes, &tree.files, &config, &mut collisions);

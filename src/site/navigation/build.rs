@@ -384,7 +384,7 @@ mod tests {
         paths.sort_unstable();
         let pages = paths.iter().map(|path| {
             let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".md");
-            Page { path: (*path).into(), title: stem.to_owned(), ..Page::default() }
+            std::sync::Arc::new(Page { path: (*path).into(), title: stem.to_owned(), ..Page::default() })
         });
         let tree = Tree { name: "Site".to_owned(), pages: pages.collect(), navigation, ..Tree::default() };
         let site = Site::assemble(Config::default(), tree, false);
