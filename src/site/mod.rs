@@ -330,6 +330,23 @@ impl Site {
         self.translations.get(&(language, language::identity(page).into())).copied()
     }
 
+    /// The translations of a page, itself among them, by `hreflang`, and the one for readers of any other language; none for a
+    /// page that has no translation.
+    #[must_use]
+    pub fn alternates(&self, id: SourceId) -> Vec<(&str, SourceId)> {
+        if self.languages.is_one() {
+            return Vec::new();
+        }
+        let all = self.languages.iter();
+        let mut found: Vec<(&str, SourceId)> =
+            all.filter_map(|(language, known)| Some((known.tag.as_str(), self.translation(id, language)?))).collect();
+        if found.len() < 2 {
+            return Vec::new();
+        }
+        found.extend(self.translation(id, LanguageId::DEFAULT).map(|id| ("x-default", id)));
+        found
+    }
+
     /// A page in a language, or as it is where it has no translation.
     #[must_use]
     pub fn in_language(&self, id: SourceId, language: LanguageId) -> SourceId {
@@ -406,6 +423,13 @@ impl Site {
         let configured = self.languages.get(language).title.as_ref().or(self.languages.get(LanguageId::DEFAULT).title.as_ref());
         let home = || self.home(language).map(|home| &self.page(home).title);
         configured.or_else(home).unwrap_or(&self.name)
+    }
+
+    /// One sentence about the site in a language: configured for it or for the site.
+    #[must_use]
+    pub fn description(&self, language: LanguageId) -> Option<&str> {
+        let of = |language| self.languages.get(language).description.as_deref();
+        of(language).or_else(|| of(LanguageId::DEFAULT))
     }
 
     /// The paths that differ from this one in letter case only.

@@ -113,7 +113,7 @@ impl<'a> Plan<'a> {
         for path in cards.files().into_keys() {
             put(path, Item::Card);
         }
-        let publish = Publish::plan(site, sources, items.keys().map(String::as_str), generated.indexed());
+        let publish = Publish::plan(site, sources, theme.words(), items.keys().map(String::as_str), generated.indexed());
         for (path, kind) in publish.files() {
             items.insert(path.to_owned(), Item::Published(kind));
         }

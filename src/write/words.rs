@@ -1,6 +1,9 @@
 //! The theme's own words: `words/LANGUAGE.toml` of the built-in theme and the author's over it, text in, words by language out.
 
-use crate::error::{Error, SourceError};
+use crate::{
+    error::{Error, SourceError},
+    site::language,
+};
 use icu_locale_core::Locale;
 use icu_plurals::{PluralCategory, PluralRules};
 use std::collections::BTreeMap;
@@ -103,6 +106,16 @@ impl Words {
     pub(super) fn has(&self, language: &str) -> bool {
         let nearest = self.nearest(language);
         language.get(..nearest.len()).is_some_and(|start| start.eq_ignore_ascii_case(nearest))
+    }
+
+    /// What a language of a site is called: as it is configured, else as it calls itself, else its tag.
+    pub(super) fn name<'a>(&'a self, language: &'a language::Language) -> &'a str {
+        language.name.as_deref().unwrap_or_else(|| self.own_name(&language.tag))
+    }
+
+    /// What a language (BCP 47 tag) calls itself, else its tag.
+    pub(super) fn own_name<'a>(&'a self, tag: &'a str) -> &'a str {
+        self.of(tag).name.as_deref().filter(|_| self.has(tag)).unwrap_or(tag)
     }
 
     /// The words for a text in a language.

@@ -245,7 +245,7 @@ fn dead_in_markdown(output: &Path, base: &str) -> Vec<String> {
     let all: BTreeSet<String> = files(output).into_iter().collect();
     let mut dead = Vec::new();
     let mut followed = 0;
-    for path in all.iter().filter(|path| is_kind(path, "md") || path.as_str() == "llms.txt") {
+    for path in all.iter().filter(|path| is_kind(path, "md") || path.ends_with("llms.txt")) {
         let text = fs::read_to_string(output.join(path)).expect("it can be read");
         for address in addresses(&text) {
             let local = match address.strip_prefix(base) {
@@ -333,6 +333,101 @@ fn links_of_every_form_are_led_to_what_is_published() {
     let full = read(site.path(), "llms-full.txt");
     assert!(full.starts_with("<!-- Home: https://docs.example.com/ -->\n\n# Home\n"), "{full}");
     assert!(!full.contains("secret"), "the front matter stays at home");
+}
+
+/// A site in two languages: the home page and one guide are translated, one guide is not; a third language has a table and no page.
+fn in_two_languages() -> tempfile::TempDir {
+    program::folder(&[
+        (
+            "milepost.toml",
+            "base-url = \"https://docs.example.com/x/\"\ntitle = \"First week\"\ndescription = \"How to begin.\"\n\
+             [languages.zh]\ntitle = \"第一周\"\n[languages.fr]\n",
+        ),
+        ("content/README.md", "---\nupdated: 2026-01-01\n---\n# Home\n\n[mail](team/mail.md) [team](team/README.md) [office](office.md)\n"),
+        ("content/README.zh.md", "---\nupdated: 2026-01-02\n---\n# 首页\n\n[邮件](team/mail.zh.md) [团队](team/) [办公室](office.md)\n"),
+        ("content/team/README.md", "# Team\n\n[mail](mail.md)\n"),
+        ("content/team/README.zh.md", "# 团队\n\n[回](../README.zh.md)\n"),
+        ("content/team/mail.md", "---\nupdated: 2026-01-03\n---\n# Mail\n"),
+        ("content/team/mail.zh.md", "# 邮件\n\n[回](README.zh.md)\n"),
+        ("content/office.md", "# Office\n"),
+    ])
+}
+
+#[test]
+fn the_sitemap_names_the_translations_of_each_page() {
+    let site = in_two_languages();
+    build(site.path());
+    let text = read(site.path(), "sitemap.xml");
+    let document = roxmltree::Document::parse(&text).expect("it is XML");
+    let alternates = |address: &str| -> Vec<(String, String)> {
+        let url = format!("https://docs.example.com/x/{address}");
+        let loc = document.descendants().find(|node| node.has_tag_name((SITEMAP, "loc")) && node.text() == Some(&*url));
+        let entry = loc.and_then(|loc| loc.parent()).unwrap_or_else(|| panic!("`{url}` is not in {text}"));
+        let links = entry.children().filter(|node| node.has_tag_name(("http://www.w3.org/1999/xhtml", "link")));
+        links
+            .map(|link| {
+                assert_eq!(link.attribute("rel"), Some("alternate"));
+                let of = |name| link.attribute(name).unwrap_or_default().to_owned();
+                (of("hreflang"), of("href").replace("https://docs.example.com/x/", ""))
+            })
+            .collect()
+    };
+    let both = [("en", "team/mail/"), ("zh", "zh/team/mail/"), ("x-default", "team/mail/")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+    assert_eq!((alternates("team/mail/"), alternates("zh/team/mail/")), (both.to_vec(), both.to_vec()));
+    assert_eq!(alternates("office/"), [], "a page without translations has none");
+    assert!(!text.contains("/zh/office/"), "what stands in for a translation is no page of its own");
+    write(site.path(), "milepost.toml", "base-url = \"https://docs.example.com/x/\"\n");
+    build(site.path());
+    assert!(!read(site.path(), "sitemap.xml").contains("xhtml"), "a site of one language needs none of it");
+}
+
+#[test]
+fn each_language_has_a_feed_and_texts_of_its_own() {
+    let site = in_two_languages();
+    build(site.path());
+    let (own, other) = (read(site.path(), "feed.xml"), read(site.path(), "zh/feed.xml"));
+    assert!(own.contains("<title>Mail</title>") && !own.contains("首页") && own.contains("xml:lang=\"en\""), "{own}");
+    for wanted in [
+        "xml:lang=\"zh\"",
+        "<title>第一周</title>",
+        "<subtitle>How to begin.</subtitle>",
+        "<id>https://docs.example.com/x/zh/</id>",
+        "href=\"https://docs.example.com/x/zh/feed.xml\"",
+        "<title>首页</title>",
+    ] {
+        assert!(other.contains(wanted), "`{wanted}` is not in {other}");
+    }
+    assert!(!other.contains("Mail"));
+    let names = |page: &str, feed: &str| read(site.path(), page).contains(&format!("type=\"application/atom+xml\" {feed}"));
+    assert!(names("team/mail/index.html", "title=\"First week\" href=\"../../feed.xml\""));
+    assert!(names("zh/team/mail/index.html", "title=\"第一周\" href=\"../../../zh/feed.xml\""));
+    assert!(names("zh/office/index.html", "title=\"第一周\" href=\"../../zh/feed.xml\""), "a page that stands in is one of the language's");
+    assert!(!read(site.path(), "fr/index.html").contains("atom+xml"), "nothing is written in that language");
+    assert_eq!(
+        read(site.path(), "zh/llms.txt"),
+        "# 第一周\n\n> How to begin.\n\n## 首页\n\n- [首页](https://docs.example.com/x/zh/index.md): 邮件 团队 办公室\n\n\
+         ## 团队\n\n- [团队](https://docs.example.com/x/zh/team/index.md): 回\n- [邮件](https://docs.example.com/x/zh/team/mail.md): 回\n\n\
+         ## 其他语言\n\n- [First week](https://docs.example.com/x/llms.txt): English\n"
+    );
+    let text = read(site.path(), "llms.txt");
+    assert!(text.ends_with("## Other languages\n\n- [第一周](https://docs.example.com/x/zh/llms.txt): 中文\n"), "{text}");
+    assert!(text.contains("office.md") && !text.contains("首页"), "{text}");
+    let (own, other) = (read(site.path(), "llms-full.txt"), read(site.path(), "zh/llms-full.txt"));
+    assert!(own.contains("# Office") && !own.contains("首页") && other.contains("# 邮件") && !other.contains("Office"), "{own}{other}");
+    assert_eq!(
+        files(&site.path().join("public/fr")).into_iter().filter(|path| !path.ends_with("index.html")).collect::<Vec<_>>(),
+        ["404.html"]
+    );
+}
+
+#[test]
+fn the_markdown_of_a_translation_is_at_its_address_and_leads_to_translations() {
+    let site = in_two_languages();
+    build(site.path());
+    assert_eq!(read(site.path(), "zh/index.md"), "# 首页\n\n[邮件](team/mail.md) [团队](team/index.md) [办公室](../office.md)\n");
+    assert_eq!(read(site.path(), "zh/team/mail.md"), "# 邮件\n\n[回](index.md)\n");
+    assert!(read(site.path(), "zh/index.html").contains("<link rel=\"alternate\" type=\"text/markdown\" href=\"index.md\">"));
+    assert_eq!(dead_in_markdown(&site.path().join("public"), "https://docs.example.com/x/"), Vec::<String>::new());
 }
 
 #[test]

@@ -156,8 +156,8 @@ impl<'a> Contexts<'a> {
             content_language: stands_in.then(|| own.unwrap_or(&written_in.tag)),
             content_direction: stands_in.then(|| own.map_or(written_in.direction, Direction::of).word()),
             content_language_name: stands_in.then(|| match own {
-                Some(tag) => self.shell.name(tag),
-                None => self.name(written_in),
+                Some(tag) => self.shell.theme.words().own_name(tag),
+                None => self.shell.theme.words().name(written_in),
             }),
             extra: &page.front_matter.extra,
         };
@@ -304,11 +304,6 @@ impl<'a> Contexts<'a> {
         out
     }
 
-    /// What a language is called: as it is configured, else as it calls itself in the theme's words.
-    fn name(&self, language: &'a Language) -> &'a str {
-        language.name.as_deref().unwrap_or_else(|| self.shell.name(&language.tag))
-    }
-
     fn at(&self, language: LanguageId) -> At<'a> {
         At {
             words: self.shell.theme.words().of(&self.site.languages.get(language).tag),
@@ -367,7 +362,7 @@ impl<'a> Contexts<'a> {
         context.insert("section_title", &trail.last().filter(|_| trail.len() > 1).map(|step| &step.title));
         context.insert("breadcrumbs", trail);
         context.insert("structured", &page.canonical.as_ref().and_then(|canonical| structured(trail, page.title, canonical)));
-        context.insert("feed", &self.publish.feed);
+        context.insert("feed", &self.publish.feed(at.id));
         context.insert("card", &self.card(at.id, None));
         context.insert("previous", &None::<Step>);
         context.insert("next", &None::<Step>);
@@ -401,7 +396,7 @@ impl<'a> Contexts<'a> {
         }
         let link = |(id, language): (LanguageId, &'a Language)| LanguageLink {
             tag: &language.tag,
-            name: self.name(language),
+            name: self.shell.theme.words().name(language),
             direction: language.direction.word(),
             href: href(id),
             current: id == current,
@@ -409,21 +404,13 @@ impl<'a> Contexts<'a> {
         self.site.languages.iter().map(link).collect()
     }
 
-    /// The translations of a page, itself among them, and the one for readers of any other language; none without translations.
+    /// The translations of a page for its head: in full where the site's address is known.
     fn alternates(&self, id: SourceId, from: &Route) -> Vec<Alternate<'a>> {
         let to = |id: SourceId| {
             let route = self.site.route(id);
             self.site.canonical(route).unwrap_or_else(|| target::relative(from.file(), route.file()))
         };
-        let all = self.site.languages.iter();
-        let mut found: Vec<Alternate<'a>> = all
-            .filter_map(|(language, known)| Some(Alternate { language: &known.tag, href: to(self.site.translation(id, language)?) }))
-            .collect();
-        if found.len() < 2 {
-            return Vec::new();
-        }
-        found.extend(self.site.translation(id, LanguageId::DEFAULT).map(|id| Alternate { language: "x-default", href: to(id) }));
-        found
+        self.site.alternates(id).into_iter().map(|(language, id)| Alternate { language, href: to(id) }).collect()
     }
 }
 

@@ -55,11 +55,10 @@ impl<'a> Shell<'a> {
             let words = Value::from_serializable(&theme.words().of(language).page);
             tongues.insert(language, Tongue { assets: Value::from_serializable(&assets), words });
         }
-        let own = site.languages.get(LanguageId::DEFAULT);
         let sites = site.languages.iter().map(|(id, language)| {
             Ok(Value::from_serializable(&SiteContext {
                 title: site.title(id),
-                description: language.description.as_deref().or(own.description.as_deref()),
+                description: site.description(id),
                 language: &language.tag,
                 direction: language.direction.word(),
                 base_url: site.config.base_url.as_deref(),
@@ -78,14 +77,6 @@ impl<'a> Shell<'a> {
         context.insert_value("assets", tongue.assets.clone());
         context.insert_value("words", tongue.words.clone());
         context.insert("generator", GENERATOR);
-    }
-
-    /// What a language calls itself in the theme's words, else its tag.
-    pub(super) fn name<'b>(&'b self, tag: &'b str) -> &'b str
-    where
-        'a: 'b,
-    {
-        self.theme.words().of(tag).name.as_deref().filter(|_| self.theme.words().has(tag)).unwrap_or(tag)
     }
 }
 

@@ -10,16 +10,43 @@ use crate::site::{
 };
 use std::{collections::BTreeSet, fmt::Write as _};
 
+/// The file that lists the guides of a language, below the address of that language.
+pub(super) const FILE: &str = "llms.txt";
+
+/// The file that holds them all.
+pub(super) const FULL_FILE: &str = "llms-full.txt";
+
 /// The name under which the form lists what may be skipped.
 const OPTIONAL: &str = "Optional";
 
-/// What programs can read of a site: its name, what it is, and its guides by the branches of the navigation.
-pub(super) fn overview(site: &Site, editions: &Editions, guides: &[SourceId], base: &str) -> String {
-    let mut out = format!("# {}\n", one_line(site.title(LanguageId::DEFAULT)));
-    let navigation = site.navigation(LanguageId::DEFAULT);
+/// The same in another language: what the site is called in it, what the language is called, and the path of its file.
+pub(super) struct Other<'a> {
+    pub(super) title: &'a str,
+    pub(super) name: &'a str,
+    pub(super) path: String,
+}
+
+/// Where the same is in other languages, under a title of its own; nothing where there are none.
+pub(super) struct Others<'a> {
+    pub(super) title: &'a str,
+    pub(super) all: Vec<Other<'a>>,
+}
+
+/// What programs can read of a site in one of its languages: its name, what it is, its guides by the branches of the navigation, and
+/// where the same is in other languages.
+pub(super) fn overview(
+    site: &Site,
+    editions: &Editions,
+    language: LanguageId,
+    guides: &[SourceId],
+    base: &str,
+    others: &Others<'_>,
+) -> String {
+    let mut out = format!("# {}\n", one_line(site.title(language)));
+    let navigation = site.navigation(language);
     let root = navigation.root();
     let home = page_of(navigation, root).map(|id| site.page(id));
-    let about = site.config.description.clone().or_else(|| home.and_then(excerpt));
+    let about = site.description(language).map(str::to_owned).or_else(|| home.and_then(excerpt));
     if let Some(about) = about {
         let _ = write!(out, "\n> {}\n", one_line(&about));
     }
@@ -36,23 +63,42 @@ pub(super) fn overview(site: &Site, editions: &Editions, guides: &[SourceId], ba
         collect(navigation, branch, &mut pages);
         sections.push((navigation.node(branch).title.clone(), pages));
     }
-    sections.push((OPTIONAL.to_owned(), guides.to_vec()));
+    let mut tell = |out: &mut String, title: &str, pages: &[SourceId]| {
+        let pages: Vec<SourceId> = pages.iter().copied().filter(|id| published.contains(id) && listed.insert(*id)).collect();
+        section(out, site, editions, title, &pages, base);
+    };
     for (title, pages) in sections {
-        let pages: Vec<SourceId> = pages.into_iter().filter(|id| published.contains(id) && listed.insert(*id)).collect();
-        if pages.is_empty() {
-            continue;
-        }
-        let _ = write!(out, "\n## {}\n\n", one_line(&title));
-        for id in pages {
-            let path = editions.of(id).unwrap_or_else(|| site.route(id).address());
-            let _ = write!(out, "- [{}]({base}/{})", bracketed(&site.page(id).title), link(path));
-            if let Some(about) = excerpt(site.page(id)) {
-                let _ = write!(out, ": {about}");
-            }
-            out.push('\n');
-        }
+        tell(&mut out, &title, &pages);
     }
+    translations(&mut out, others, base);
+    // What may be skipped comes last.
+    tell(&mut out, OPTIONAL, guides);
     out
+}
+
+fn section(out: &mut String, site: &Site, editions: &Editions, title: &str, pages: &[SourceId], base: &str) {
+    if pages.is_empty() {
+        return;
+    }
+    let _ = write!(out, "\n## {}\n\n", one_line(title));
+    for id in pages {
+        let path = editions.of(*id).unwrap_or_else(|| site.route(*id).address());
+        let _ = write!(out, "- [{}]({base}/{})", bracketed(&site.page(*id).title), link(path));
+        if let Some(about) = excerpt(site.page(*id)) {
+            let _ = write!(out, ": {about}");
+        }
+        out.push('\n');
+    }
+}
+
+fn translations(out: &mut String, others: &Others<'_>, base: &str) {
+    if others.all.is_empty() {
+        return;
+    }
+    let _ = write!(out, "\n## {}\n\n", one_line(others.title));
+    for other in &others.all {
+        let _ = writeln!(out, "- [{}]({base}/{}): {}", bracketed(other.title), link(&other.path), one_line(other.name));
+    }
 }
 
 /// How many bytes the Markdown of all guides takes, about.
@@ -60,10 +106,10 @@ pub(super) fn size(site: &Site, guides: &[SourceId]) -> usize {
     guides.iter().map(|id| site.page(*id).body.html.len()).sum()
 }
 
-/// The guides in reading order; those outside it last, by path.
-pub(super) fn in_reading_order(site: &Site, guides: &[SourceId]) -> Vec<SourceId> {
+/// The guides of a language in its reading order; those outside it last, by path.
+pub(super) fn in_reading_order(site: &Site, language: LanguageId, guides: &[SourceId]) -> Vec<SourceId> {
     let mut guides = guides.to_vec();
-    let navigation = site.navigation(LanguageId::DEFAULT);
+    let navigation = site.navigation(language);
     guides.sort_by_key(|id| (navigation.reading_position(*id), *id));
     guides
 }

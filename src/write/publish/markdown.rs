@@ -3,12 +3,19 @@
 use super::paths::Paths;
 use crate::site::{
     Destination, Followed, Site, SourceId,
+    language::LanguageId,
     page::{Link, LinkKind, Page, Spelling},
     route::Route,
     spelling::Spelled,
     target,
 };
 use std::{fmt::Write as _, ops::Range};
+
+/// Where links are that are led elsewhere: the folder that a guide's Markdown is published in, and its language.
+struct From<'a> {
+    folder: &'a str,
+    language: LanguageId,
+}
 
 /// Where the Markdown of each guide is published; none for one whose place is taken.
 pub(in crate::write) struct Editions {
@@ -26,7 +33,7 @@ impl Editions {
         let mut left_out = Vec::new();
         let mut paths = Vec::with_capacity(site.pages.len());
         for (page, route) in site.pages.iter().zip(&site.routes) {
-            let path = path(page, route);
+            let path = path(page, route, &site.languages.get(page.language).prefix);
             let free = taken.claim(&path);
             if !free {
                 left_out.push(path.clone());
@@ -76,12 +83,12 @@ impl Editions {
     fn edits(&self, site: &Site, followed: &Followed, id: SourceId, source: &str) -> Vec<(Range<usize>, String)> {
         let page = site.page(id);
         let Some(own) = self.of(id) else { return Vec::new() };
-        let folder = own.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let from = From { folder: own.rsplit_once('/').map_or("", |(folder, _)| folder), language: page.language };
         let mut edits = Vec::new();
         for (link, destination) in page.links.iter().zip(&followed[id.0 as usize]) {
             let Ok(destination) = destination else { continue };
             if link.kind == LinkKind::Wikilink {
-                edits.extend(self.wikilink(site, source, folder, link, destination));
+                edits.extend(self.wikilink(site, source, &from, link, destination));
                 continue;
             }
             let (target, span, spelling) = match link.definition {
@@ -92,32 +99,44 @@ impl Editions {
                 None => (&link.target, link.span, &link.spelling),
             };
             let Some(place) = place_of(source, span.range(), target, spelling) else { continue };
-            edits.extend(self.moved(site, folder, target, spelling, destination).map(|text| (place, text)));
+            edits.extend(self.moved(site, &from, target, spelling, destination).map(|text| (place, text)));
         }
         edits.sort_by_key(|(place, _)| (place.start, place.end));
         edits
     }
 
+    /// Where a link to a guide leads: to its Markdown, else to its page as the readers of the link's language see it.
+    fn place<'a>(&'a self, site: &'a Site, from: &From<'_>, id: SourceId) -> &'a str {
+        self.of(id).unwrap_or_else(|| site.route_in(from.language, id).file())
+    }
+
     /// What a target is to be, when it is to be another.
-    fn moved(&self, site: &Site, folder: &str, target: &str, spelling: &Spelling, destination: &Destination) -> Option<String> {
+    fn moved(&self, site: &Site, from: &From<'_>, target: &str, spelling: &Spelling, destination: &Destination) -> Option<String> {
         if target::scheme(target.trim()).is_some() || target.trim().starts_with("//") {
             return None;
         }
         let to = match destination {
-            Destination::Page(id, _) => self.of(*id).unwrap_or_else(|| site.route(*id).file()),
+            Destination::Page(id, _) => self.place(site, from, *id),
             Destination::File(id, _) => &site.file(*id).path,
             Destination::Repository(address) => return Some(address.to_string()),
             Destination::Same(_) | Destination::Address => return None,
         };
         let plain = Spelling::Plain;
         let spelling = if *spelling == Spelling::Unknown { &plain } else { spelling };
-        Spelled::new(target, spelling)?.moved(folder, to)
+        Spelled::new(target, spelling)?.moved(from.folder, to)
     }
 
     /// `[[page|text]]` as a link that every reader of Markdown knows.
-    fn wikilink(&self, site: &Site, source: &str, folder: &str, link: &Link, destination: &Destination) -> Option<(Range<usize>, String)> {
+    fn wikilink(
+        &self,
+        site: &Site,
+        source: &str,
+        from: &From<'_>,
+        link: &Link,
+        destination: &Destination,
+    ) -> Option<(Range<usize>, String)> {
         let (to, suffix) = match destination {
-            Destination::Page(id, suffix) => (self.of(*id).unwrap_or_else(|| site.route(*id).file()), suffix),
+            Destination::Page(id, suffix) => (self.place(site, from, *id), suffix),
             Destination::File(id, suffix) => (&*site.file(*id).path, suffix),
             Destination::Same(suffix) => ("", suffix),
             Destination::Repository(_) | Destination::Address => return None,
@@ -126,20 +145,20 @@ impl Editions {
         let start = source.get(..span.start)?.ends_with("[[").then(|| span.start - 2)?;
         let length = source.get(span.end..)?.find("]]")?;
         let text = source[span.end..span.end + length].strip_prefix('|').unwrap_or(&source[span]);
-        let address = if to.is_empty() { String::new() } else { target::relative(&format!("{folder}/x"), to) };
+        let address = if to.is_empty() { String::new() } else { target::relative(&format!("{}/x", from.folder), to) };
         Some((start..link.span.end as usize + length + 2, format!("[{text}]({address}{suffix})")))
     }
 }
 
 /// `index.md` for the page of a folder, else the page's address with `.md`.
-fn path(page: &Page, route: &Route) -> String {
-    let address = route.address().trim_end_matches('/');
-    if address.is_empty() {
-        "index.md".to_owned()
-    } else if address.to_lowercase() == page.folder().to_lowercase() {
-        format!("{address}/index.md")
+/// `prefix` is that of the page's language.
+fn path(page: &Page, route: &Route, prefix: &str) -> String {
+    let address = route.address();
+    let folder = format!("{prefix}{}/", page.section());
+    if address.is_empty() || address == prefix || address.to_lowercase() == folder.to_lowercase() {
+        format!("{address}index.md")
     } else {
-        format!("{address}.md")
+        format!("{}.md", address.trim_end_matches('/'))
     }
 }
 
@@ -166,13 +185,21 @@ mod tests {
 
     #[test]
     fn the_place_of_a_guide_follows_its_address() {
-        let of = |source: &str, file: &str| path(&Page { path: source.into(), ..Page::default() }, &Route::new(file));
+        let of = |source: &str, file: &str| path(&Page { path: source.into(), ..Page::default() }, &Route::new(file), "");
         assert_eq!(of("README.md", "index.html"), "index.md");
         assert_eq!(of("Team/README.md", "Team/index.html"), "Team/index.md");
         assert_eq!(of("Team/README.md", "team/index.html"), "team/index.md");
         assert_eq!(of("Team/Laptop.md", "Team/Laptop/index.html"), "Team/Laptop.md");
         assert_eq!(of("Team.md", "Team/index.html"), "Team.md");
         assert_eq!(of("Team/index.md", "Team/index/index.html"), "Team/index.md");
+        let translated = |source: &str, common: &str, file: &str| {
+            let page = Page { path: source.into(), common: Some(common.into()), ..Page::default() };
+            path(&page, &Route::new(file), "zh/")
+        };
+        assert_eq!(translated("README.zh.md", "README.md", "zh/index.html"), "zh/index.md");
+        assert_eq!(translated("Team/README.zh.md", "Team/README.md", "zh/Team/index.html"), "zh/Team/index.md");
+        assert_eq!(translated("zh/Team/README.md", "Team/README.md", "zh/Team/index.html"), "zh/Team/index.md");
+        assert_eq!(translated("Team.zh.md", "Team.md", "zh/Team/index.html"), "zh/Team.md");
     }
 
     #[test]

@@ -4,6 +4,9 @@ use super::{Address, xml::Document};
 
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
+/// The namespace of the links that lead to translations.
+const XHTML: &str = "http://www.w3.org/1999/xhtml";
+
 /// How many addresses one file may hold.
 const MOST: usize = 50_000;
 
@@ -30,7 +33,7 @@ fn split(addresses: &[Address], most: usize, largest: usize) -> Vec<&[Address]> 
     let mut parts = Vec::new();
     let (mut start, mut bytes) = (0, 0);
     for (position, address) in addresses.iter().enumerate() {
-        let own = address.url.len() + AROUND;
+        let own = size(address);
         if position - start == most || bytes + own > largest {
             parts.push(&addresses[start..position]);
             (start, bytes) = (position, 0);
@@ -41,14 +44,27 @@ fn split(addresses: &[Address], most: usize, largest: usize) -> Vec<&[Address]> 
     parts
 }
 
+/// How many bytes an address takes, with those of its translations.
+fn size(address: &Address) -> usize {
+    let translations = address.alternates.iter().map(|(_, url)| url.len() + AROUND).sum::<usize>();
+    address.url.len() + AROUND + translations
+}
+
 fn part(addresses: &[Address]) -> Vec<u8> {
     let mut document = Document::new();
-    document.element("urlset", &[("xmlns", NAMESPACE)], |document| {
+    let mut attributes = vec![("xmlns", NAMESPACE)];
+    if addresses.iter().any(|address| !address.alternates.is_empty()) {
+        attributes.push(("xmlns:xhtml", XHTML));
+    }
+    document.element("urlset", &attributes, |document| {
         for address in addresses {
             document.element("url", &[], |document| {
                 document.text("loc", &address.url);
                 if let Some(updated) = address.updated {
                     document.text("lastmod", &updated.to_string());
+                }
+                for (language, url) in &address.alternates {
+                    document.empty("xhtml:link", &[("rel", "alternate"), ("hreflang", language), ("href", url)]);
                 }
             });
         }
@@ -71,7 +87,7 @@ mod tests {
     use super::*;
 
     fn addresses(count: usize) -> Vec<Address> {
-        (0..count).map(|number| Address { url: format!("https://x.test/{number}/"), updated: None }).collect()
+        (0..count).map(|number| Address { url: format!("https://x.test/{number}/"), updated: None, alternates: Vec::new() }).collect()
     }
 
     #[test]
@@ -100,6 +116,13 @@ mod tests {
     fn a_file_keeps_both_limits() {
         let all = addresses(10);
         assert_eq!(split(&all, 4, usize::MAX).iter().map(|part| part.len()).collect::<Vec<_>>(), [4, 4, 2]);
+        let with = |count: usize| Address {
+            url: "https://x.test/".to_owned(),
+            updated: None,
+            alternates: vec![("zh".to_owned(), "https://x.test/zh/".to_owned()); count],
+        };
+        let parts = [with(0), with(1), with(0)];
+        assert_eq!(split(&parts, 4, 2 * size(&with(0))).iter().map(|part| part.len()).collect::<Vec<_>>(), [1, 1, 1], "translations count");
         let three = 3 * (all[0].url.len() + AROUND);
         assert_eq!(split(&all, 100, three).iter().map(|part| part.len()).collect::<Vec<_>>(), [3, 3, 3, 1]);
         assert_eq!(split(&[], 4, 100).len(), 1);
