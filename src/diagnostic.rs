@@ -109,6 +109,7 @@ rules! {
     LinkToDraft "link-to-draft" Error "a link to a page that this build leaves out"
     DuplicateAddress "duplicate-address" Error "two sources that would be published at one address"
     RedirectTarget "redirect-target" Error "a redirect in milepost.toml that leads nowhere"
+    UnusedLanguage "unused-language" Warn "a language in milepost.toml that no page is written in"
     ImageAlt "image-alt" Warn "an image without alternative text"
     OrphanPage "orphan-page" Warn "a page that no entry page leads to"
     UnusedIgnore "unused-ignore" Warn "a silencing comment that silences nothing"

@@ -33,6 +33,7 @@ use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
 };
+use toml::Spanned;
 
 /// The name of the file in an output folder that lists what the program wrote there.
 pub const MANIFEST: &str = ".milepost-manifest";
@@ -51,7 +52,7 @@ pub struct Config {
     /// The language of the guides, as a BCP 47 tag.
     pub language: String,
     /// The languages that guides are translated to, by their tags.
-    pub languages: BTreeMap<String, LanguageTable>,
+    pub languages: BTreeMap<Spanned<String>, LanguageTable>,
     /// Where the site is published, for canonical addresses and for links written in full.
     pub base_url: Option<String>,
     /// The repository's address, such as `https://github.com/example/docs`.
@@ -198,7 +199,7 @@ impl Config {
 
     fn validate_languages(&self, text: &str, path: &Path) -> Result<(), Error> {
         let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-        for tag in self.languages.keys() {
+        for tag in self.languages.keys().map(Spanned::get_ref) {
             let place = find_key(text, &format!("languages.{tag}"));
             if !languages::is_tag(tag) {
                 let help = Some("write it as `en`, `zh` or `pt-BR`: the tag is a part of addresses and of files' names".to_owned());

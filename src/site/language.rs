@@ -1,8 +1,11 @@
 //! The languages of a site, and which of them a source belongs to: configuration and a path in, language and common path out.
 
 use super::page::Page;
-use crate::config::{Config, Direction, LanguageTable};
-use std::sync::Arc;
+use crate::{
+    config::{Config, Direction, LanguageTable},
+    diagnostic::{Diagnostic, Rule, Span},
+};
+use std::{collections::BTreeSet, sync::Arc};
 
 /// The index of a language in its site.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,14 +44,15 @@ impl Languages {
     #[must_use]
     pub fn new(config: &Config) -> Self {
         let is_own = |tag: &str| tag.eq_ignore_ascii_case(&config.language);
-        let table = config.languages.iter().find(|(tag, _)| is_own(tag)).map(|(_, table)| table.clone()).unwrap_or_default();
+        let table = config.languages.iter().find(|(tag, _)| is_own(tag.get_ref())).map(|(_, table)| table.clone()).unwrap_or_default();
         let own = Language {
             prefix: String::new(),
             title: table.title.clone().or_else(|| config.title.clone()),
             description: table.description.clone().or_else(|| config.description.clone()),
             ..language(&config.language, &table, config)
         };
-        let others = config.languages.iter().filter(|(tag, _)| !is_own(tag)).map(|(tag, table)| language(tag, table, config));
+        let others =
+            config.languages.iter().filter(|(tag, _)| !is_own(tag.get_ref())).map(|(tag, table)| language(tag.get_ref(), table, config));
         Self(std::iter::once(own).chain(others).collect())
     }
 
@@ -124,6 +128,32 @@ fn language(tag: &str, table: &LanguageTable, config: &Config) -> Language {
         fallback: table.fallback,
         prefix: format!("{prefix}/"),
     }
+}
+
+/// A finding for each language of the configuration that no page is in: all that its readers would find is in another language.
+pub(super) fn unused<'a>(config: &Config, languages: &Languages, pages: impl Iterator<Item = &'a Page>) -> Vec<Diagnostic> {
+    if languages.is_one() {
+        return Vec::new();
+    }
+    let used: BTreeSet<LanguageId> = pages.map(|page| page.language).collect();
+    let file: Arc<str> = config.file_name().into();
+    let tables = config.languages.keys().filter_map(|key| Some((key, languages.named(key.get_ref())?)));
+    let unused = tables.filter(|(_, language)| *language != LanguageId::DEFAULT && !used.contains(language));
+    unused
+        .map(|(key, _)| {
+            let tag = key.get_ref();
+            Diagnostic::new(
+                &file,
+                Span::new(key.span().start, key.span().end),
+                Rule::UnusedLanguage,
+                format!("no page is in the language `{tag}`"),
+            )
+            .target(tag.as_str())
+            .help(format!(
+                "put translations beside their originals, such as `page.{tag}.md`, or in the folder `{tag}/`, or remove the table"
+            ))
+        })
+        .collect()
 }
 
 /// What the translations of a page have in common: its common path without the extension, or the folder that it stands for.

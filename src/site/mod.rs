@@ -191,6 +191,7 @@ impl Site {
         }
         let mut diagnostics = tree.diagnostics;
         diagnostics.extend(collisions);
+        diagnostics.extend(language::unused(&config, &languages, pages.iter().chain(&hidden).map(AsRef::as_ref)));
         let mut site = Self {
             name: tree.name,
             config,
