@@ -269,7 +269,7 @@ pub fn stamp(project: &Project, retire: &[String], dry_run: bool, progress: &Pro
     edit::lock::check_retired(site.lock.as_ref(), &site.pages, retire)?;
     let options = ParseOptions::new(&project.config);
     let parse = |path: &std::sync::Arc<str>, text: &str| read::markdown::parse(path, text, &options);
-    let stamped = edit::stamp::stamp(&project.content, &site.pages, &parse, dry_run)?;
+    let stamped = edit::stamp::stamp(&project.content, &site, &parse, dry_run)?;
     let place = project.root.join(site::lock::FILE_NAME);
     let recorded = edit::lock::record(&place, site.lock.as_ref(), &stamped.pages, retire, dry_run)?;
     Ok((stamped, recorded))

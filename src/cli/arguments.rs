@@ -71,7 +71,7 @@ pub(crate) enum Verb {
     /// Write ids into checklists and steps that have none
     ///
     /// An id is what keeps a reader's tick when a step is moved or reworded. Nothing else in a file is changed, and a second
-    /// run changes nothing. The ids are recorded in milepost.lock.
+    /// run changes nothing. A translation gets the ids of its original. The ids are recorded in milepost.lock.
     #[command(after_help = "Examples:\n  milepost stamp --dry-run\n  milepost stamp --retire account-prep/fax-form")]
     Stamp {
         #[command(flatten)]

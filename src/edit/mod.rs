@@ -2,6 +2,7 @@
 //! findings that are put off into a baseline.
 
 pub mod baseline;
+mod counterpart;
 mod file;
 pub mod lock;
 pub mod mend;

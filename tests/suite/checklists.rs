@@ -139,6 +139,86 @@ fn what_is_not_utf8_is_left_alone_and_told() {
     );
 }
 
+/// A guide with a list of every form, in English and in Chinese; neither has any id.
+const ORIGINAL: &str = "# Account\n\n<!-- @checklist -->\n\n## Open it\n\n- [ ] Register\n  - [ ] By mail\n\n## Pay\n<!-- @step time=5m -->\n\n\
+    <!-- @choose -->\n- Card <!-- @branch -->\n  - [ ] Enter the number\n- Cash <!-- @branch -->\n  - [ ] Go to the desk\n";
+const TRANSLATION: &str = "# 账户\n\n<!-- @checklist -->\n\n## 开通\n\n- [ ] 注册\n  - [ ] 通过邮件\n\n## 付款\n<!-- @step time=5m -->\n\n\
+    <!-- @choose -->\n- 银行卡 <!-- @branch -->\n  - [ ] 输入卡号\n- 现金 <!-- @branch -->\n  - [ ] 到前台\n";
+
+/// The ids that a text has in its markers, in order.
+fn ids_of(text: &str) -> Vec<&str> {
+    let markers = text.split("<!-- @").skip(1).filter_map(|rest| rest.split("-->").next());
+    markers.map(|marker| marker.split_whitespace().nth(1).unwrap_or("none")).collect()
+}
+
+#[test]
+fn a_translation_is_stamped_with_the_ids_of_its_original() {
+    for place in ["account.zh.md", "zh/account.md"] {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let root = folder.path();
+        write(root, "milepost.toml", "[languages.zh]\n");
+        write(root, "content/account.md", ORIGINAL);
+        write(root, &format!("content/{place}"), TRANSLATION);
+        let read = |path: &str| fs::read_to_string(root.join("content").join(path)).expect("it is there");
+        let run = milepost(root, &["stamp"]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        let (original, translation) = (read("account.md"), read(place));
+        assert_eq!(ids_of(&original), ids_of(&translation));
+        assert!(original.contains("@checklist account -->") && translation.contains("- [ ] 注册 <!-- @step register -->"), "{translation}");
+        assert!(translation.contains("- [ ] 输入卡号 <!-- @step enter-the-number -->"), "{translation}");
+        assert!(!milepost(root, &["check"]).stderr.contains("checklist-"), "they are one list");
+        assert!(milepost(root, &["stamp"]).stderr.starts_with("every id is in the guides already"));
+        // What is added to both is added with one id.
+        write(root, "content/account.md", original.replace("  - [ ] Go to the desk", "  - [ ] Ask for the way\n  - [ ] Go to the desk"));
+        write(root, &format!("content/{place}"), translation.replace("  - [ ] 到前台", "  - [ ] 问路\n  - [ ] 到前台"));
+        let run = milepost(root, &["stamp"]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        assert!(read(place).contains("- [ ] 问路 <!-- @step ask-for-the-way -->\n"), "{}", read(place));
+    }
+}
+
+#[test]
+fn a_translation_of_another_structure_is_left_alone_and_told() {
+    let added = TRANSLATION.replace("- [ ] 注册\n", "- [ ] 注册\n- [ ] 等待\n");
+    let nested = TRANSLATION.replace("  - [ ] 通过邮件", "- [ ] 通过邮件");
+    let renamed = TRANSLATION.replace("注册\n", "注册 <!-- @step enrol -->\n");
+    let split = format!("{TRANSLATION}\n# 另一个\n\n<!-- @checklist -->\n\n- [ ] 看\n");
+    for (translation, why) in [
+        (&added, "its steps are not those of `account.md` one for one: 6 here, 5 there"),
+        (&nested, "its steps are not those of `account.md` one for one: another order or nesting"),
+        (&renamed, "it has the id `enrol` where `account.md` has `register`"),
+        (&split, "it has 2 checklists without an id where `account.md` has 1"),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let root = folder.path();
+        write(root, "milepost.toml", "content = \".\"\n[languages.zh]\n");
+        write(root, "account.md", ORIGINAL);
+        write(root, "account.zh.md", translation);
+        let run = milepost(root, &["stamp"]);
+        assert_eq!(run.status, 1, "{}", run.stderr);
+        let wanted =
+            format!("`account.zh.md` is left alone: {why}; write its ids by hand, so that readers keep their ticks in both languages\n");
+        assert!(run.stderr.starts_with(&wanted), "{}", run.stderr);
+        assert_eq!(fs::read_to_string(root.join("account.zh.md")).expect("it is there"), *translation);
+        assert!(fs::read_to_string(root.join("account.md")).expect("it is there").contains("@step register"), "the original is stamped");
+    }
+}
+
+#[test]
+fn a_list_that_only_a_translation_has_gets_ids_of_its_own() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let root = folder.path();
+    write(root, "milepost.toml", "content = \".\"\n[languages.zh]\n");
+    write(root, "a.md", "# A\n\n<!-- @checklist ours -->\n\n- [ ] Look <!-- @step look -->\n");
+    write(root, "a.zh.md", "# A\n\n<!-- @checklist own -->\n\n- [ ] Read\n");
+    write(root, "b.md", "# B\n");
+    write(root, "b.zh.md", "# B\n\n<!-- @checklist -->\n\n- [ ] Wait\n");
+    let run = milepost(root, &["stamp"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let read = |path: &str| fs::read_to_string(root.join(path)).expect("it is there");
+    assert_eq!((ids_of(&read("a.zh.md")), ids_of(&read("b.zh.md"))), (vec!["own", "read"], vec!["b", "wait"]));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_guide_behind_a_symbolic_link_is_stamped_once_and_keeps_its_permissions() {
