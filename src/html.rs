@@ -76,6 +76,25 @@ pub(crate) fn pieces(html: &str) -> Vec<Piece> {
     pieces
 }
 
+/// Attributes whose value is one id of the same document, or several with spaces between them.
+pub(crate) const NAMING: &[&str] = &[
+    "aria-activedescendant",
+    "aria-controls",
+    "aria-describedby",
+    "aria-details",
+    "aria-errormessage",
+    "aria-flowto",
+    "aria-labelledby",
+    "aria-owns",
+    "commandfor",
+    "for",
+    "form",
+    "headers",
+    "itemref",
+    "list",
+    "popovertarget",
+];
+
 /// The ids that fragments can name in an HTML document, sorted.
 pub(crate) fn ids(html: &str) -> Vec<Box<str>> {
     let mut ids: Vec<Box<str>> = pieces(html)

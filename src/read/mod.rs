@@ -72,7 +72,10 @@ pub(crate) fn tree_from(
 ) -> Result<Tree, Error> {
     let listing = source::list(&project.content, &project.excluded(), overlay)?;
     let mut diagnostics = listing.diagnostics;
-    let options = ParseOptions::new(&project.config).keep_text(keep == Keep::Pages && project.config.search.enabled);
+    let is_published = project.config.publish.markdown && project.config.base_url.is_some();
+    let options = ParseOptions::new(&project.config)
+        .keep_text(keep == Keep::Pages && project.config.search.enabled)
+        .keep_parts(keep == Keep::Pages && is_published);
     let (guides, others): (Vec<Found>, Vec<Found>) = listing.files.into_iter().partition(|file| is_guide(&file.path));
     if guides.is_empty() {
         let message = format!("there are no guides in `{}`", shown(&project.content));

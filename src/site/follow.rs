@@ -79,6 +79,22 @@ pub enum Fault {
 }
 
 impl Site {
+    /// Where a link of an included guide leads: as on the guide's own page, but for what stands on the including page as well.
+    ///
+    /// # Errors
+    /// Why it leads nowhere.
+    pub fn follow_from_part(&self, own: SourceId, part: &Page, link: &Link) -> Result<Destination, Fault> {
+        let page = self.page(own);
+        match self.follow(page, link)? {
+            Destination::Same(address) => {
+                let here = address.strip_prefix('#').map(target::decode).and_then(|id| id_in(page, part, &id));
+                let same = here.map(|id| Destination::Same(format!("#{}", target::encode(id)).into()));
+                Ok(same.unwrap_or(Destination::Page(own, address)))
+            }
+            destination => Ok(destination),
+        }
+    }
+
     /// Where a link of a page leads.
     ///
     /// # Errors
@@ -385,4 +401,23 @@ fn last_line(fragment: &str) -> Option<u32> {
     let last = fragment.rsplit('-').next()?.strip_prefix('L')?;
     let digits = last.split('C').next()?;
     digits.parse().ok()
+}
+/// The id, in the page around a part, of what has this id on the part's own page.
+fn id_in<'a>(page: &Page, part: &'a Page, id: &str) -> Option<&'a str> {
+    match position_in(page, part, id) {
+        Some(position) => Some(&part.headings[position].id),
+        None => part.part.as_ref()?.ids.get(id).map(|id| &**id),
+    }
+}
+
+/// The place among a part's headings of the one that has this id on the part's own page.
+fn position_in(page: &Page, part: &Page, id: &str) -> Option<usize> {
+    let position = page.headings.iter().position(|heading| heading.id == id)?;
+    let count = part.headings.len();
+    let alike = |start: &usize| {
+        let run = &page.headings[*start..*start + count];
+        run.iter().zip(&part.headings).all(|(own, heading)| (own.level, &own.text) == (heading.level, &heading.text))
+    };
+    let start = (0..=page.headings.len().checked_sub(count)?).find(alike)?;
+    position.checked_sub(start).filter(|position| *position < count)
 }

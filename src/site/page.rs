@@ -46,6 +46,8 @@ pub struct Page {
     pub hash: u64,
     /// The HTML, lacking only what the rest of the site decides.
     pub body: Body,
+    /// What is known of a part of another page only.
+    pub part: Option<Box<PartFacts>>,
     /// What can be searched; empty unless it is asked for.
     pub text: Text,
     /// Comments that silence rules.
@@ -247,6 +249,19 @@ pub struct Inclusion {
     pub headings: u32,
     /// What stands there.
     pub part: Part,
+}
+
+/// What a part brings into the page around it.
+#[derive(Clone, Debug, Default)]
+pub struct PartFacts {
+    /// What keeps ids of ours in it apart from others of the page.
+    pub prefix: Box<str>,
+    /// The Markdown that it was parsed of, in which the spans of its links are places; empty unless it is to be published.
+    pub source: Box<str>,
+    /// Places of labels and of ids in the Markdown, and what is written there, so that none is another's.
+    pub names: Vec<(Span, Box<str>)>,
+    /// The ids of its raw HTML, with those that they have on the page.
+    pub ids: BTreeMap<Box<str>, Box<str>>,
 }
 
 /// What stands in the place of another file.

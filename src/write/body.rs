@@ -1,7 +1,7 @@
 //! A page's HTML with its holes filled: links lead where they were followed to, broken ones stay visible as such.
 
 use super::{
-    checklists::{Filler, paper},
+    checklists::{Copies, Filler, paper},
     code,
     highlight::Highlights,
     images::{Sizes, Variants},
@@ -35,6 +35,12 @@ pub(super) struct Bodies<'a> {
     pub(super) variants: &'a Variants,
 }
 
+/// What is written of a page so far.
+struct Count<'a> {
+    images: u32,
+    copies: Copies<'a>,
+}
+
 /// Where a page's body is shown: on the page, or on a sheet to print.
 #[derive(Clone, Copy)]
 struct Shown<'a> {
@@ -64,7 +70,7 @@ impl Shown<'_> {
     }
 }
 
-impl Bodies<'_> {
+impl<'a> Bodies<'a> {
     /// The finished HTML of a page's body, as it stands on the page itself, for the readers of a language.
     pub(super) fn fill(&self, view: View) -> String {
         let route = self.site.route_in(view.language, view.page);
@@ -93,11 +99,12 @@ impl Bodies<'_> {
         let id = at.id;
         let page = self.site.page(id);
         let mut out = String::with_capacity(body.html.len() + page.links.len() * 48);
-        self.push_body(&mut out, at, page, body, &self.followed[id.0 as usize], &mut 0);
+        let mut count = Count { images: 0, copies: Copies::new(page) };
+        self.push_body(&mut out, at, page, body, &self.followed[id.0 as usize], &mut count);
         out
     }
 
-    /// Appends the body of a page, or of what another file gives to the page; `images` counts those that are written.
+    /// Appends the body of a page, or of what another file gives to the page; `count` goes on from what is written.
     fn push_body(
         &self,
         out: &mut String,
@@ -105,22 +112,25 @@ impl Bodies<'_> {
         page: &Page,
         body: &Body,
         followed: &[Result<Destination, Fault>],
-        images: &mut u32,
+        count: &mut Count<'a>,
     ) {
         let id = at.id;
         // The words in a text are in its own language, also where it stands in for a translation.
         let words = self.words.of(self.site.language_of(id));
         let mut written = 0;
-        let mut checklists: Option<Filler<'_>> = None;
+        let mut checklists: Option<Filler<'a>> = None;
         for hole in &body.holes {
             let offset = hole.offset as usize;
             out.push_str(&body.html[written..offset]);
             written = offset;
             match hole.kind {
-                HoleKind::Link(index) => self.link(out, at, &page.links[index as usize], &followed[index as usize]),
+                HoleKind::Link(index) => {
+                    let link = &page.links[index as usize];
+                    self.link(out, at, link, &followed[index as usize], shows_address(&body.html[offset..], &link.target));
+                }
                 HoleKind::Image(index) => {
-                    self.image(out, at, &page.links[index as usize], &followed[index as usize], at.sheet.is_none() && *images > 0);
-                    *images += 1;
+                    self.image(out, at, &page.links[index as usize], &followed[index as usize], at.sheet.is_none() && count.images > 0);
+                    count.images += 1;
                 }
                 HoleKind::Attribute(index) => self.attribute(out, at, &page.links, followed, index as usize),
                 HoleKind::Address(index) => match &followed[index as usize] {
@@ -130,17 +140,18 @@ impl Bodies<'_> {
                 },
                 HoleKind::RawImage(index) => {
                     let image = page.raw_images[index as usize];
-                    self.raw_image(out, image, &followed[image.link as usize], at.sheet.is_none() && *images > 0);
-                    *images += 1;
+                    self.raw_image(out, image, &followed[image.link as usize], at.sheet.is_none() && count.images > 0);
+                    count.images += 1;
                 }
                 HoleKind::Word(word) => push_attribute(out, words.word(word.name())),
                 HoleKind::Code(index) => self.code(out, page, index),
-                HoleKind::Include(index) => self.inclusion(out, at, page, &page.inclusions[index as usize], followed, images),
+                HoleKind::Include(index) => self.inclusion(out, at, page, &page.inclusions[index as usize], followed, count),
                 kind if let Some(sheet) = at.sheet => paper::fill(out, words, page, kind, &sheet.prefix(id)),
                 kind => {
-                    let filler = checklists
-                        .get_or_insert_with(|| Filler::new(self.site, self.followed, View { language: at.language, page: id }, words));
-                    filler.fill(out, kind);
+                    let view = View { language: at.language, page: id };
+                    let filler =
+                        checklists.get_or_insert_with(|| Filler::new(self.site, self.followed, view, words, page, &mut count.copies));
+                    filler.fill(out, kind, &mut count.copies);
                 }
             }
         }
@@ -155,15 +166,15 @@ impl Bodies<'_> {
         page: &Page,
         inclusion: &Inclusion,
         followed: &[Result<Destination, Fault>],
-        images: &mut u32,
+        count: &mut Count<'a>,
     ) {
         let link = &page.links[inclusion.link as usize];
         match (&followed[inclusion.link as usize], &inclusion.part) {
             (Ok(Destination::Page(own, _)), Part::Made(part)) => {
-                let followed: Vec<_> = part.links.iter().map(|link| self.follow_from_part(*own, part, link)).collect();
-                self.push_part(out, at, part, &followed, images);
+                let followed: Vec<_> = part.links.iter().map(|link| self.site.follow_from_part(*own, part, link)).collect();
+                self.push_part(out, at, part, &followed, count);
             }
-            (Ok(_), Part::Made(part)) => self.push_part(out, at, part, &[], images),
+            (Ok(_), Part::Made(part)) => self.push_part(out, at, part, &[], count),
             (followed, _) => {
                 let complaint = match followed {
                     Err(fault) => complaint(fault, &link.target),
@@ -178,25 +189,10 @@ impl Bodies<'_> {
         }
     }
 
-    fn push_part(&self, out: &mut String, at: Shown<'_>, part: &Page, followed: &[Result<Destination, Fault>], images: &mut u32) {
+    fn push_part(&self, out: &mut String, at: Shown<'_>, part: &Page, followed: &[Result<Destination, Fault>], count: &mut Count<'a>) {
         match at.sheet {
-            Some(sheet) => self.push_body(out, at, part, &prefixed(&part.body, &sheet.prefix(at.id)), followed, images),
-            None => self.push_body(out, at, part, &part.body, followed, images),
-        }
-    }
-
-    /// Where a link of an included guide leads: as on the guide's own page, but for what stands on this page as well.
-    fn follow_from_part(&self, own: SourceId, part: &Page, link: &Link) -> Result<Destination, Fault> {
-        let page = self.site.page(own);
-        match self.site.follow(page, link)? {
-            Destination::Same(address) => {
-                let id = address.strip_prefix('#').map(target::decode);
-                let here = id.and_then(|id| part.headings.get(position_in(page, part, &id)?));
-                Ok(here.map_or(Destination::Page(own, address), |heading| {
-                    Destination::Same(format!("#{}", target::encode(&heading.id)).into())
-                }))
-            }
-            destination => Ok(destination),
+            Some(sheet) => self.push_body(out, at, part, &prefixed(&part.body, &sheet.prefix(at.id)), followed, count),
+            None => self.push_body(out, at, part, &part.body, followed, count),
         }
     }
 
@@ -221,12 +217,15 @@ impl Bodies<'_> {
         }
     }
 
-    fn link(&self, out: &mut String, at: Shown<'_>, link: &Link, followed: &Result<Destination, Fault>) {
+    fn link(&self, out: &mut String, at: Shown<'_>, link: &Link, followed: &Result<Destination, Fault>, shows_address: bool) {
         match followed {
             Ok(destination) => {
                 out.push_str("<a href=\"");
                 push_href(out, &self.address(at, link, destination));
                 out.push('"');
+                if shows_address {
+                    out.push_str(" class=\"address\"");
+                }
                 push_title(out, &link.words.title);
             }
             Err(fault) => {
@@ -326,16 +325,11 @@ impl Bodies<'_> {
     }
 }
 
-/// The place among a part's headings of the one that has this id on the part's own page.
-fn position_in(page: &Page, part: &Page, id: &str) -> Option<usize> {
-    let position = page.headings.iter().position(|heading| heading.id == id)?;
-    let count = part.headings.len();
-    let alike = |start: &usize| {
-        let run = &page.headings[*start..*start + count];
-        run.iter().zip(&part.headings).all(|(own, heading)| (own.level, &own.text) == (heading.level, &heading.text))
-    };
-    let start = (0..=page.headings.len().checked_sub(count)?).find(alike)?;
-    position.checked_sub(start).filter(|position| *position < count)
+/// Whether the words of a link, with which this HTML begins, are the web address that it leads to: paper shows it once.
+fn shows_address(html: &str, target: &str) -> bool {
+    let Some(bare) = target.strip_prefix("https://").or_else(|| target.strip_prefix("http://")) else { return false };
+    let words = html.split('<').next().unwrap_or_default().replace("&amp;", "&");
+    words == target || (bare.starts_with("www.") && words == bare)
 }
 
 /// What a broken link says of itself on the page.

@@ -431,6 +431,50 @@ fn the_markdown_of_a_translation_is_at_its_address_and_leads_to_translations() {
 }
 
 #[test]
+fn the_markdown_of_a_guide_holds_what_it_includes() {
+    let page = "# Day\n\nSee [below](#setup-1) and [the portal][up][^1].\n\n## Setup\n\n<!-- @include parts/vpn.md#client -->\n\n\
+                > - Words\n>   <!-- @include parts/vpn.md#short -->\n>   more\n\n- <!-- @include parts/note.md -->\n\n\
+                <!-- @include code/run.py#call -->\n\n[up]: team/up.md\n[^1]: Ours.\n";
+    let site = program::folder(&[
+        ("milepost.toml", "base-url = \"https://docs.example.com/\"\n"),
+        ("content/README.md", "# Home\n\n[day](start/day.md) [crlf](crlf.md) [up](start/team/up.md) [vpn](start/parts/vpn.md)\n"),
+        ("content/start/day.md", page),
+        ("content/start/team/up.md", "# Up\n"),
+        (
+            "content/start/parts/vpn.md",
+            "---\ntitle: VPN\nsecret: 7\n---\n\nOutside.\n\n<!-- #region client -->\n\n## Setup\n\n\
+             [Up](../team/up.md), [here](#setup), [outside](#other), [own][up], [up][], ![up], [up][^1]\n\n\
+             ```\n[code](../team/up.md)\n```\n\n<!-- @include note.md -->\n\n<!-- #endregion -->\n\n## Other\n\n\
+             <!-- #region short -->\n\n[Day](../day.md#setup)\n\n    code\n\n<!-- #endregion -->\n\n\
+             [up]: shot.png \"t\"\n[^1]: Theirs, [home](../../README.md).\n",
+        ),
+        ("content/start/parts/note.md", "A note, [home](../../README.md).\n\nIts end.\n"),
+        ("content/start/parts/shot.png", ""),
+        ("content/start/code/run.py", "# #region call\nrun('```')\n# #endregion\n"),
+        ("content/crlf.md", "# Crlf\r\n<!-- @include start/parts/note.md -->\r\nafter\r\n"),
+    ]);
+    let said = build(site.path());
+    assert!(!said.contains("error"), "{said}");
+    let day = read(site.path(), "start/day.md");
+    assert_eq!(
+        day,
+        "# Day\n\nSee [below](#setup-1) and [the portal][up][^1].\n\n## Setup\n\n## Setup\n\n\
+         [Up](team/up.md), [here](#setup-1), [outside](parts/vpn.md#other), [own][include-1-up], [up][include-1-up], \
+         ![up][include-1-up], [up][include-1-up][^include-1-1]\n\n\
+         ```\n[code](../team/up.md)\n```\n\nA note, [home](../index.md).\n\nIts end.\n\n\
+         [include-1-up]: parts/shot.png \"t\"\n\n[^include-1-1]: Theirs, [home](../index.md).\n\n\
+         > - Words\n>   \n>   [Day](day.md#setup)\n>\n>       code\n>\n\
+         >   [include-2-up]: shot.png \"t\"\n>\n>   [^include-2-1]: Theirs, [home](../index.md).\n>\n>   more\n\n\
+         - A note, [home](../index.md).\n\n  Its end.\n\n\
+         ````python\nrun('```')\n````\n\n[up]: team/up.md\n[^1]: Ours.\n"
+    );
+    assert_eq!(read(site.path(), "crlf.md"), "# Crlf\r\n\r\nA note, [home](index.md).\r\n\r\nIts end.\r\n\r\nafter\r\n");
+    assert_eq!(dead_in_markdown(&site.path().join("public"), "https://docs.example.com/"), Vec::<String>::new());
+    let full = read(site.path(), "llms-full.txt");
+    assert!(full.contains(&day) && !full.contains("@include") && !full.contains("secret"), "{full}");
+}
+
+#[test]
 fn files_of_the_author_stay_and_are_told() {
     let site = program::folder(&[
         ("milepost.toml", "base-url = \"https://docs.example.com/\"\n"),

@@ -47,6 +47,7 @@ pub struct ParseOptions {
     diagrams: bool,
     languages: Languages,
     keep_text: bool,
+    keep_parts: bool,
 }
 
 impl ParseOptions {
@@ -72,6 +73,7 @@ impl ParseOptions {
             diagrams: config.markdown.diagrams,
             languages: Languages::new(config),
             keep_text: false,
+            keep_parts: false,
         }
     }
 
@@ -79,6 +81,12 @@ impl ParseOptions {
     #[must_use]
     pub fn keep_text(self, keep_text: bool) -> Self {
         Self { keep_text, ..self }
+    }
+
+    /// The same options, with or without the Markdown of what pages include.
+    #[must_use]
+    pub fn keep_parts(self, keep_parts: bool) -> Self {
+        Self { keep_parts, ..self }
     }
 
     /// How a checklist is derived from a page that does not say so itself.

@@ -116,11 +116,17 @@ impl Writer<'_> {
     }
 
     fn raw_tag(&mut self, raw: &RawHtml, tag: &Tag, mut written: usize) -> usize {
-        self.ids.extend(html::tag_ids(tag));
+        for id in html::tag_ids(tag) {
+            let own = self.own_id(&id);
+            self.ids.push(own.unwrap_or(id));
+        }
         let marked = tag.attribute("class").is_some() || tag.attribute("title").is_some();
         let first = self.link_count();
         for attribute in &tag.attributes {
-            let Some(name) = link_attribute(&tag.name, &attribute.name) else { continue };
+            let Some(name) = link_attribute(&tag.name, &attribute.name) else {
+                written = self.raw_names(raw, tag, attribute, written);
+                continue;
+            };
             if name == "srcset" {
                 written = self.raw_srcset(raw, attribute, written);
                 continue;
@@ -153,7 +159,7 @@ impl Writer<'_> {
                 self.html.push_str(&raw.text[written..after_name]);
                 written = after_name;
             }
-            let id = tag.attribute("id").map(|id| id.value.clone());
+            let id = tag.attribute("id").map(|id| self.own_id(&id.value).map_or_else(|| id.value.clone(), Into::into));
             self.raw_heading = Some(RawHeading { level, offset: self.html.len(), id, text: String::new() });
         }
         written
@@ -198,12 +204,37 @@ impl Writer<'_> {
         if heading_level(name).is_some()
             && let Some(heading) = self.raw_heading.take()
         {
-            let given = heading.id.is_some();
-            let id = self.add_heading(heading.level, heading.id, heading.text.trim());
-            if !given {
+            let text = heading.text.trim();
+            if let Some(id) = heading.id {
+                self.add_raw_heading(heading.level, id, text);
+            } else {
+                let id = self.add_heading(heading.level, None, text);
                 self.insert(heading.offset, &format!(" id=\"{}\"", super::text::escaped(&id)), 0);
             }
         }
+    }
+
+    /// The id that one of raw HTML has in the page around this part, where that is another.
+    fn own_id(&self, id: &str) -> Option<Box<str>> {
+        self.given_ids.get(id).filter(|own| ***own != *id).cloned()
+    }
+
+    /// Writes the ids that an attribute gives or names, where they are others in the page around this part.
+    fn raw_names(&mut self, raw: &RawHtml, tag: &Tag, attribute: &TagAttribute, written: usize) -> usize {
+        let names = match attribute.name.as_str() {
+            "id" => true,
+            "name" => tag.name == "a",
+            name => html::NAMING.contains(&name),
+        };
+        if !names || !attribute.value.split_ascii_whitespace().any(|id| self.own_id(id).is_some()) {
+            return written;
+        }
+        let own = |id: &str| self.own_id(id).map_or_else(|| id.to_owned(), Into::into);
+        let value = super::text::escaped(&attribute.value.split_ascii_whitespace().map(own).collect::<Vec<_>>().join(" "));
+        self.html.push_str(&raw.text[written..attribute.value_range.start]);
+        self.html.push_str(&value);
+        self.new_ids.push((raw.span(&attribute.value_range, self.base), value.into()));
+        attribute.value_range.end
     }
 
     pub(super) fn image_without_alt(&mut self, span: Span, help: &str) {

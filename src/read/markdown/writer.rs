@@ -24,7 +24,7 @@ use crate::{
     },
 };
 use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, Tag, TagEnd};
-use std::{fmt::Write as _, ops::Range, sync::Arc};
+use std::{collections::BTreeMap, fmt::Write as _, ops::Range, sync::Arc};
 
 /// Builds one page while the events of its text go by.
 pub(super) struct Writer<'a> {
@@ -69,6 +69,10 @@ pub(super) struct Writer<'a> {
     pub(super) diagrams: u32,
     /// What keeps ids of ours apart from those of the page that this text becomes a part of.
     pub(super) prefix: &'a str,
+    /// The ids of raw HTML in a part of a page, with those that they have there.
+    pub(super) given_ids: BTreeMap<Box<str>, Box<str>>,
+    /// Where ids of raw HTML become others, and what is written there.
+    pub(super) new_ids: Vec<(Span, Box<str>)>,
     /// The line ending of the source, for fixes.
     pub(super) ending: &'static str,
     /// Whether a block stands inside the frame of `@verify`.
@@ -133,6 +137,8 @@ impl<'a> Writer<'a> {
             extras: Extras::default(),
             diagrams: 0,
             prefix: "",
+            given_ids: BTreeMap::new(),
+            new_ids: Vec::new(),
             verifies: false,
             images: 0,
             alt: String::new(),
@@ -206,12 +212,13 @@ impl<'a> Writer<'a> {
         index(self.headings.len())
     }
 
-    /// Takes ids that other parts of the page have.
-    pub(super) fn reserve(&mut self, taken: &[Box<str>]) {
+    /// Takes ids that other parts of the page have; those that raw HTML gives become ids that nothing else has.
+    pub(super) fn reserve(&mut self, taken: &[Box<str>], given: Vec<Box<str>>) {
         for id in taken {
             self.slugger.reserve(id);
         }
         self.keeps_given_ids = false;
+        self.given_ids = given.into_iter().map(|id| (id.clone(), self.slugger.unique(&id).into())).collect();
     }
 
     /// Adds a link and returns its index.
@@ -259,8 +266,18 @@ impl<'a> Writer<'a> {
             Some(id) => self.slugger.unique(&id),
             None => self.slugger.slug(text),
         };
-        self.headings.push(Heading { level, id: id.clone(), text: text.replace(['\n', '\r'], " ") });
+        self.push_heading(level, id.clone(), text);
         id
+    }
+
+    fn push_heading(&mut self, level: u8, id: String, text: &str) {
+        self.headings.push(Heading { level, id, text: text.replace(['\n', '\r'], " ") });
+    }
+
+    /// Adds a heading of raw HTML whose tag holds its id.
+    pub(super) fn add_raw_heading(&mut self, level: u8, id: String, text: &str) {
+        self.slugger.reserve(&id);
+        self.push_heading(level, id, text);
     }
 
     /// Takes note of a comment that silences rules; false when it is any other comment.

@@ -1,9 +1,9 @@
 //! Checklists as HTML: the boxes and buttons in the text of a page, and cards. All of it works without scripts.
 
-use super::data::Address;
+use super::{data::Address, included::Run};
 use crate::{
     site::{
-        Destination, Followed, Site, SourceId, View,
+        Destination, Followed, Place, Site, SourceId, View,
         checklist::{Branch, Checklists, Child, Choice, Due, List, ReferenceKind, Step, StepForm},
         language::LanguageId,
         lists::Held,
@@ -20,17 +20,45 @@ use std::{
     fmt::Write as _,
 };
 
-/// Fills the holes of one page that checklists left; counts the copies of each list, whose controls have names of their own.
+/// Fills the holes that checklists left in the text of one page, or of a guide that it includes.
 pub(in crate::write) struct Filler<'a> {
     site: &'a Site,
+    /// The page that the lists belong to.
     page: &'a Page,
+    owner: SourceId,
+    /// The page that shows them.
     id: SourceId,
     language: LanguageId,
     words: &'a Language,
     followed: &'a Followed,
-    copies: BTreeMap<&'a str, u32>,
     /// The steps directly below a list.
     units: HashSet<u32>,
+    /// How the guide stands on the other page, where it is included.
+    included: Option<Included<'a>>,
+}
+
+/// How many copies of each list a page shows so far: the controls of each have names of their own.
+pub(in crate::write) struct Copies<'a>(BTreeMap<&'a str, u32>);
+
+impl<'a> Copies<'a> {
+    /// The lists in a page's own text are the first copies.
+    pub(in crate::write) fn new(page: &'a Page) -> Self {
+        Self(page.checklists.lists.iter().map(|list| (&*list.id.text, 1)).collect())
+    }
+
+    fn next(&mut self, list: &'a str) -> u32 {
+        let copy = self.0.entry(list).or_insert(0);
+        *copy += 1;
+        *copy
+    }
+}
+
+/// An included guide, or a region of it, among what a page shows.
+struct Included<'a> {
+    /// None where the guide's own page does not hold what is in the part: then its boxes are tasks.
+    run: Option<Run>,
+    prefix: Box<str>,
+    copies: BTreeMap<&'a str, u32>,
 }
 
 /// What a card is made for.
@@ -55,16 +83,39 @@ impl CardKind {
 }
 
 impl<'a> Filler<'a> {
-    pub(in crate::write) fn new(site: &'a Site, followed: &'a Followed, view: View, words: &'a Language) -> Self {
-        let page = site.page(view.page);
-        let copies = page.checklists.lists.iter().map(|list| (&*list.id.text, 1)).collect();
-        let units = page.checklists.lists.iter().flat_map(|list| list.steps.iter().copied()).collect();
-        Self { site, page, id: view.page, language: view.language, words, followed, copies, units }
+    /// For the text of a page, or of a part of it.
+    pub(in crate::write) fn new(
+        site: &'a Site,
+        followed: &'a Followed,
+        view: View,
+        words: &'a Language,
+        text: &Page,
+        copies: &mut Copies<'a>,
+    ) -> Self {
+        let owner = match site.at(&text.path) {
+            Some(Place::Page(owner)) if text.part.is_some() => owner,
+            _ => view.page,
+        };
+        let page = site.page(owner);
+        let lists = &page.checklists.lists;
+        let units = lists.iter().flat_map(|list| list.steps.iter().copied()).collect();
+        let included = text.part.as_ref().map(|part| {
+            let run = Run::find(&page.checklists, &text.checklists);
+            let shown = lists.iter().filter(|list| run.as_ref().is_some_and(|run| run.shows(list)));
+            let copies = shown.map(|list| (&*list.id.text, copies.next(&list.id.text))).collect();
+            Included { run, prefix: part.prefix.clone(), copies }
+        });
+        Self { site, page, owner, id: view.page, language: view.language, words, followed, units, included }
     }
 
     /// Fills one hole; holes of other kinds are left alone.
-    pub(in crate::write) fn fill(&mut self, out: &mut String, hole: HoleKind) {
+    pub(in crate::write) fn fill(&self, out: &mut String, hole: HoleKind, copies: &mut Copies<'a>) {
         let lists = &self.page.checklists;
+        let hole = match &self.included {
+            Some(Included { run: Some(run), .. }) => run.hole(lists, hole),
+            Some(Included { run: None, prefix, .. }) => return plain(out, hole, prefix),
+            None => hole,
+        };
         match hole {
             HoleKind::HeadingStep(step) => self.heading(out, step),
             HoleKind::Item(step) => self.item(out, step),
@@ -82,7 +133,7 @@ impl<'a> Filler<'a> {
                 if !branch.loose {
                     out.push_str("<span class=\"milepost-row\">");
                 }
-                radio(out, list, choice, branch, 1);
+                radio(out, list, choice, branch, self.copy(list));
             }
             HoleKind::RadioEnd(branch) => {
                 out.push_str("</label>");
@@ -96,9 +147,23 @@ impl<'a> Filler<'a> {
                 out.push('\n');
             }
             HoleKind::ChoiceEnd(_) => out.push_str("</fieldset>\n"),
-            HoleKind::Card(list) => self.own_card(out, list),
-            HoleKind::Reference(reference) => self.reference(out, reference),
+            HoleKind::Card(list) => self.own_card(out, list, copies),
+            HoleKind::Reference(reference) => self.reference(out, reference, copies),
             _ => {}
+        }
+    }
+
+    /// The copy of a list that its rows in the text are.
+    fn copy(&self, list: &str) -> u32 {
+        self.included.as_ref().and_then(|included| included.copies.get(list)).copied().unwrap_or(1)
+    }
+
+    /// How a row is named: links lead to the one on the page that the list belongs to.
+    fn name_row(&self, out: &mut String, list: &str, step: &Step) {
+        if self.included.is_none() {
+            target_and_row(out, list, step);
+        } else {
+            data_row(out, list, step);
         }
     }
 
@@ -124,11 +189,11 @@ impl<'a> Filler<'a> {
         let step = &self.page.checklists.steps[index as usize];
         let list = self.list_id(step.list);
         let _ = write!(out, "<div class=\"milepost-step{}\"", self.classes(index));
-        target_and_row(out, list, step);
+        self.name_row(out, list, step);
         out.push_str(">\n");
-        row(out, list, step, 1);
+        row(out, list, step, self.copy(list));
         out.push('\n');
-        about_step(out, self.words, list, step, 1);
+        about_step(out, self.words, list, step, self.copy(list));
         out.push_str("</div>\n");
     }
 
@@ -136,7 +201,7 @@ impl<'a> Filler<'a> {
         let step = &self.page.checklists.steps[index as usize];
         let _ = write!(out, " class=\"task{}\"", self.classes(index));
         if step.list.is_some() {
-            target_and_row(out, self.list_id(step.list), step);
+            self.name_row(out, self.list_id(step.list), step);
         }
     }
 
@@ -144,10 +209,11 @@ impl<'a> Filler<'a> {
         let step = &self.page.checklists.steps[index as usize];
         if step.list.is_none() {
             let checked = if matches!(step.form, StepForm::Item { checked: true }) { " checked" } else { "" };
-            let number = index + 1;
-            let _ = write!(out, "<input type=\"checkbox\" id=\"task:{number}\"{checked}><label for=\"task:{number}\">");
+            let prefix = self.included.as_ref().map_or("", |included| &*included.prefix);
+            task(out, prefix, index, checked);
         } else if step.children.is_empty() {
-            checkbox(out, self.list_id(step.list), step, 1);
+            let list = self.list_id(step.list);
+            checkbox(out, list, step, self.copy(list));
         } else {
             out.push_str("<span class=\"milepost-mark\"></span><span class=\"milepost-name\">");
         }
@@ -161,17 +227,15 @@ impl<'a> Filler<'a> {
         out.push_str(if step.children.is_empty() { "</label>" } else { "</span>" });
         if has_about(step) {
             out.push(' ');
-            about_step(out, self.words, self.list_id(step.list), step, 1);
+            let list = self.list_id(step.list);
+            about_step(out, self.words, list, step, self.copy(list));
         }
     }
 
-    fn own_card(&mut self, out: &mut String, list: u32) {
-        let found = &self.page.checklists.lists[list as usize];
-        if found.steps.is_empty() {
-            return;
-        }
-        let held = Held { page: self.id, list };
-        let copy = self.next_copy(&found.id.text);
+    fn own_card(&self, out: &mut String, list: u32, copies: &mut Copies<'a>) {
+        let Some(found) = self.page.checklists.lists.get(list as usize).filter(|found| !found.steps.is_empty()) else { return };
+        let held = Held { page: self.owner, list };
+        let copy = copies.next(&found.id.text);
         let card = Card {
             site: self.site,
             held,
@@ -196,7 +260,7 @@ impl<'a> Filler<'a> {
         needs
     }
 
-    fn reference(&mut self, out: &mut String, index: u32) {
+    fn reference(&self, out: &mut String, index: u32, copies: &mut Copies<'a>) {
         let reference = &self.page.checklists.references[index as usize];
         let Some(held) = self.site.lists.in_language(self.site, self.language, &reference.list) else { return };
         if reference.kind == ReferenceKind::Needs {
@@ -205,11 +269,11 @@ impl<'a> Filler<'a> {
         }
         // A list that holds itself is an error, and would show without end.
         let leads_here =
-            matches!(&self.followed[self.id.0 as usize][reference.link as usize], Ok(Destination::Page(page, _)) if *page == self.id);
-        if leads_here || held.page == self.id {
+            matches!(&self.followed[self.owner.0 as usize][reference.link as usize], Ok(Destination::Page(page, _)) if *page == self.owner);
+        if leads_here || held.page == self.owner || held.page == self.id {
             return;
         }
-        let copy = self.next_copy(&reference.list);
+        let copy = copies.next(&reference.list);
         let level = (reference.level + 1).clamp(2, 6);
         Card {
             site: self.site,
@@ -223,12 +287,6 @@ impl<'a> Filler<'a> {
             first: copy == 1,
         }
         .write(out, &[]);
-    }
-
-    fn next_copy(&mut self, list: &'a str) -> u32 {
-        let copy = self.copies.entry(list).or_insert(0);
-        *copy += 1;
-        *copy
     }
 }
 
@@ -350,7 +408,7 @@ impl Card<'_> {
         if self.first {
             target_and_row(out, list, step);
         } else {
-            let _ = write!(out, " data-row=\"{}/{}\"", Attribute(list), step.id.text);
+            data_row(out, list, step);
         }
         out.push('>');
         row(out, list, step, self.copy);
@@ -426,8 +484,28 @@ pub(super) fn has_roles(lists: &Checklists, list: u32) -> bool {
 
 /// The id that links to a step lead to, and the name by which the script finds its row.
 fn target_and_row(out: &mut String, list: &str, step: &Step) {
-    let _ =
-        write!(out, " id=\"{}\" data-row=\"{}/{}\"", Attribute(&Checklists::fragment(list, &step.id.text)), Attribute(list), step.id.text);
+    let _ = write!(out, " id=\"{}\"", Attribute(&Checklists::fragment(list, &step.id.text)));
+    data_row(out, list, step);
+}
+
+fn data_row(out: &mut String, list: &str, step: &Step) {
+    let _ = write!(out, " data-row=\"{}/{}\"", Attribute(list), step.id.text);
+}
+
+/// A box that nothing keeps.
+fn task(out: &mut String, prefix: &str, index: u32, checked: &str) {
+    let number = index + 1;
+    let _ = write!(out, "<input type=\"checkbox\" id=\"task:{prefix}{number}\"{checked}><label for=\"task:{prefix}{number}\">");
+}
+
+/// A hole of a text whose steps are nobody's.
+fn plain(out: &mut String, hole: HoleKind, prefix: &str) {
+    match hole {
+        HoleKind::Item(_) => out.push_str(" class=\"task\""),
+        HoleKind::BoxStart(index) => task(out, prefix, index, ""),
+        HoleKind::BoxEnd(_) => out.push_str("</label>"),
+        _ => {}
+    }
 }
 
 /// A leaf's box with its label; a parent's mark and name, since it is done by its parts.

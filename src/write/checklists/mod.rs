@@ -3,41 +3,71 @@
 mod data;
 mod export;
 mod html;
+mod included;
 pub(super) mod paper;
 
 pub(super) use export::files;
 pub use export::{json, text};
-pub(super) use html::Filler;
+pub(super) use html::{Copies, Filler};
 
 use super::words::Language;
 use crate::site::{
-    Site, SourceId, View,
+    Place, Site, SourceId, View,
+    checklist::Checklists,
     language::LanguageId,
     lists::{self, Held},
+    page::{Page, Part},
     route::Route,
 };
 use data::manifest;
 use html::{Attribute, Card, CardKind, has_roles};
+use included::Run;
 use std::fmt::Write as _;
 
 /// The lists that a page shows or asks about: its own, those it embeds, and those it wants done first.
 fn shown(site: &Site, view: View) -> Vec<Held> {
     let id = view.page;
-    let lists = &site.page(id).checklists;
+    let page = site.page(id);
+    let lists = &page.checklists;
     let own = (0..lists.lists.len()).filter(|position| !lists.lists[*position].steps.is_empty());
     let mut shown: Vec<Held> = own.filter_map(|list| u32::try_from(list).ok()).map(|list| Held { page: id, list }).collect();
-    for reference in &lists.references {
-        let is_own = shown.iter().any(|held| *site.list(*held).id.text == *reference.list);
-        if let (Some(held), false) = (site.lists.in_language(site, view.language, &reference.list), is_own) {
-            shown.push(held);
-        }
-    }
+    add_references(site, view.language, lists, &mut shown);
+    add_included(site, view.language, page, &mut shown);
     shown
+}
+
+fn add_references(site: &Site, language: LanguageId, lists: &Checklists, shown: &mut Vec<Held>) {
+    for reference in &lists.references {
+        add(site, site.lists.in_language(site, language, &reference.list), shown);
+    }
+}
+
+/// The lists that stand in what a page includes.
+fn add_included(site: &Site, language: LanguageId, page: &Page, shown: &mut Vec<Held>) {
+    for inclusion in &page.inclusions {
+        let Part::Made(part) = &inclusion.part else { continue };
+        if let Some(Place::Page(own)) = site.at(&part.path)
+            && let Some(run) = Run::find(&site.page(own).checklists, &part.checklists)
+        {
+            for (position, _) in site.page(own).checklists.lists.iter().enumerate().filter(|(_, list)| run.shows(list)) {
+                add(site, u32::try_from(position).ok().map(|list| Held { page: own, list }), shown);
+            }
+            add_references(site, language, &part.checklists, shown);
+        }
+        add_included(site, language, part, shown);
+    }
+}
+
+fn add(site: &Site, held: Option<Held>, shown: &mut Vec<Held>) {
+    let Some(held) = held else { return };
+    if !shown.iter().any(|other| site.list(*other).id.text == site.list(held).id.text) {
+        shown.push(held);
+    }
 }
 
 /// The data for the script of a page: none where there is nothing to tick and no progress to show.
 pub(super) fn page_data(site: &Site, view: View, marks: bool) -> Option<String> {
-    let shown = if site.page(view.page).checklists.is_empty() { Vec::new() } else { shown(site, view) };
+    let shown = shown(site, view);
     let at = site.route_in(view.language, view.page);
     (marks || !shown.is_empty()).then(|| script(&manifest(site, view.language, at, Some(view.page), &shown)))
 }

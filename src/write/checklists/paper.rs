@@ -13,6 +13,9 @@ use std::fmt::Write as _;
 /// Fills one hole of a page that checklists left; `prefix` keeps the ids of this page apart from those of others.
 pub(in crate::write) fn fill(out: &mut String, words: &Language, page: &Page, hole: HoleKind, prefix: &str) {
     let lists = &page.checklists;
+    // Links to a step of what is included lead to its own page.
+    let around = prefix;
+    let (prefix, part) = (page.part.is_none().then_some(prefix), page.part.as_ref().map_or("", |part| &part.prefix));
     let step = |index: u32| &lists.steps[index as usize];
     match hole {
         HoleKind::HeadingStep(index) => heading(out, words, lists, step(index), prefix),
@@ -25,7 +28,7 @@ pub(in crate::write) fn fill(out: &mut String, words: &Language, page: &Page, ho
         HoleKind::Branch(_) => out.push_str(" class=\"paper-branch\""),
         HoleKind::RadioStart(index) => {
             let choice = lists.branches[index as usize].choice;
-            let _ = write!(out, "<label><input type=\"radio\" name=\"{prefix}choice:{choice}\"> ");
+            let _ = write!(out, "<label><input type=\"radio\" name=\"{around}{part}choice:{choice}\"> ");
         }
         HoleKind::RadioEnd(_) => out.push_str("</label>"),
         HoleKind::ChoiceStart(index) => {
@@ -44,7 +47,7 @@ fn has_box(step: &Step) -> bool {
     step.list.is_none() || step.children.is_empty()
 }
 
-fn heading(out: &mut String, words: &Language, lists: &Checklists, step: &Step, prefix: &str) {
+fn heading(out: &mut String, words: &Language, lists: &Checklists, step: &Step, prefix: Option<&str>) {
     let silent = !has_box(step) && !has_about(step);
     out.push_str(if silent { "<div" } else { "<p class=\"paper-step\"" });
     push_id(out, lists, step, prefix);
@@ -78,8 +81,8 @@ fn close_box(out: &mut String, words: &Language, step: &Step) {
 }
 
 /// The id that links to a step lead to.
-fn push_id(out: &mut String, lists: &Checklists, step: &Step, prefix: &str) {
-    if let Some(list) = step.list {
+fn push_id(out: &mut String, lists: &Checklists, step: &Step, prefix: Option<&str>) {
+    if let (Some(list), Some(prefix)) = (step.list, prefix) {
         let fragment = Checklists::fragment(&lists.lists[list as usize].id.text, &step.id.text);
         let _ = write!(out, " id=\"{prefix}{}\"", Attribute(&fragment));
     }

@@ -6,25 +6,6 @@ use crate::{
 };
 use std::ops::Range;
 
-/// Attributes whose value is one id of the same document, or several with spaces between them.
-const NAMING: &[&str] = &[
-    "aria-activedescendant",
-    "aria-controls",
-    "aria-describedby",
-    "aria-details",
-    "aria-errormessage",
-    "aria-flowto",
-    "aria-labelledby",
-    "aria-owns",
-    "commandfor",
-    "for",
-    "form",
-    "headers",
-    "itemref",
-    "list",
-    "popovertarget",
-];
-
 /// A change of the HTML: what stands in a range goes, and the prefix comes if it is an id.
 struct Edit {
     range: Range<usize>,
@@ -75,7 +56,7 @@ fn add_edits(html: &str, tag: &Tag, edits: &mut Vec<Edit>) {
             "href" | "usemap" if written.starts_with('#') && written.len() > 1 => edits.push(id_at(range.start + 1)),
             // Parts of a drawing name each other so.
             _ if written.starts_with("url(#") => edits.push(id_at(range.start + "url(#".len())),
-            name if NAMING.contains(&name) => {
+            name if html::NAMING.contains(&name) => {
                 let starts = written.char_indices().filter(|(at, c)| {
                     !c.is_ascii_whitespace() && written[..*at].chars().next_back().is_none_or(|before| before.is_ascii_whitespace())
                 });

@@ -5,7 +5,7 @@ use crate::site::{
     Site, SourceId,
     language::LanguageId,
     navigation::{Leads, Navigation, NodeId},
-    page::Page,
+    page::{Page, Part},
     target,
 };
 use std::{collections::BTreeSet, fmt::Write as _};
@@ -103,7 +103,15 @@ fn translations(out: &mut String, others: &Others<'_>, base: &str) {
 
 /// How many bytes the Markdown of all guides takes, about.
 pub(super) fn size(site: &Site, guides: &[SourceId]) -> usize {
-    guides.iter().map(|id| site.page(*id).body.html.len()).sum()
+    guides.iter().map(|id| site.page(*id)).map(with_parts).sum()
+}
+
+fn with_parts(page: &Page) -> usize {
+    let parts = page.inclusions.iter().filter_map(|inclusion| match &inclusion.part {
+        Part::Made(part) => Some(with_parts(part)),
+        _ => None,
+    });
+    page.body.html.len() + parts.sum::<usize>()
 }
 
 /// The guides of a language in its reading order; those outside it last, by path.

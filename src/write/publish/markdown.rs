@@ -2,9 +2,10 @@
 
 use super::paths::Paths;
 use crate::site::{
-    Destination, Followed, Site, SourceId,
+    Destination, Fault, Followed, Site, SourceId,
+    checklist::line_ending,
     language::LanguageId,
-    page::{Link, LinkKind, Page, Spelling},
+    page::{CodeBlock, Inclusion, Link, LinkKind, Page, Part, Spelling},
     route::Route,
     spelling::Spelled,
     target,
@@ -57,38 +58,36 @@ impl Editions {
     /// The text that is published for a guide with this source.
     pub(super) fn text(&self, site: &Site, followed: &Followed, id: SourceId, source: &str) -> String {
         let page = site.page(id);
-        let edits = self.edits(site, followed, id, source);
+        let own = self.of(id).unwrap_or_default();
+        let from = From { folder: own.rsplit_once('/').map_or("", |(folder, _)| folder), language: page.language };
+        let edits = self.edits(site, &from, page, &followed[id.0 as usize], source);
         let start = (page.text_start as usize).min(source.len());
         let mut out = String::with_capacity(source.len() - start + 64);
         if !page.has_heading {
             let _ = write!(out, "# {}\n\n", page.title);
         }
-        let mut written = start + leading_blanks(&source[start..]);
-        for (range, text) in edits {
-            // What overlaps is one place told twice.
-            if range.start >= written {
-                out.push_str(&source[written..range.start]);
-                out.push_str(&text);
-                written = range.end;
-            }
-        }
-        out.push_str(&source[written..]);
+        let start = start + leading_blanks(&source[start..]);
+        splice(&mut out, source, start, edits);
         if !out.ends_with('\n') {
             out.push('\n');
         }
         out
     }
 
-    /// The places of a source that lead elsewhere once it is published, and what is written there, in order.
-    fn edits(&self, site: &Site, followed: &Followed, id: SourceId, source: &str) -> Vec<(Range<usize>, String)> {
-        let page = site.page(id);
-        let Some(own) = self.of(id) else { return Vec::new() };
-        let from = From { folder: own.rsplit_once('/').map_or("", |(folder, _)| folder), language: page.language };
+    /// The places of a page or part that are others once it is published, and what is written there, in order.
+    fn edits(&self, site: &Site, from: &From<'_>, page: &Page, followed: &[Result<Destination, Fault>], source: &str) -> Vec<Edit> {
         let mut edits = Vec::new();
-        for (link, destination) in page.links.iter().zip(&followed[id.0 as usize]) {
+        for inclusion in &page.inclusions {
+            let (link, destination) = (&page.links[inclusion.link as usize], &followed[inclusion.link as usize]);
+            edits.extend(self.included(site, from, inclusion, link, destination, source));
+        }
+        if let Some(part) = &page.part {
+            edits.extend(part.names.iter().map(|(place, name)| (place.range(), name.to_string())));
+        }
+        for (link, destination) in page.links.iter().zip(followed) {
             let Ok(destination) = destination else { continue };
             if link.kind == LinkKind::Wikilink {
-                edits.extend(self.wikilink(site, source, &from, link, destination));
+                edits.extend(self.wikilink(site, source, from, link, destination));
                 continue;
             }
             let (target, span, spelling) = match link.definition {
@@ -99,10 +98,42 @@ impl Editions {
                 None => (&link.target, link.span, &link.spelling),
             };
             let Some(place) = place_of(source, span.range(), target, spelling) else { continue };
-            edits.extend(self.moved(site, &from, target, spelling, destination).map(|text| (place, text)));
+            // What led to a heading beside it may lead to one of another id, in the page around it.
+            if let (true, Destination::Same(address)) = (page.part.is_some(), destination) {
+                edits.extend((target::decode(target) != target::decode(address)).then(|| (place, address.to_string())));
+                continue;
+            }
+            edits.extend(self.moved(site, from, target, spelling, destination).map(|text| (place, text)));
         }
         edits.sort_by_key(|(place, _)| (place.start, place.end));
         edits
+    }
+
+    /// What stands in the place of an inclusion's marker: the file's own text, where the page shows it.
+    fn included(
+        &self,
+        site: &Site,
+        from: &From<'_>,
+        inclusion: &Inclusion,
+        link: &Link,
+        destination: &Result<Destination, Fault>,
+        source: &str,
+    ) -> Option<Edit> {
+        let Part::Made(part) = &inclusion.part else { return None };
+        let text = match destination.as_ref().ok()? {
+            Destination::Page(own, _) => {
+                let source = &*part.part.as_ref()?.source;
+                let followed: Vec<_> = part.links.iter().map(|link| site.follow_from_part(*own, part, link)).collect();
+                let mut text = String::with_capacity(source.len());
+                splice(&mut text, source, 0, self.edits(site, from, part, &followed, source));
+                text
+            }
+            _ => fenced(part.code.first()?),
+        };
+        let span = link.span.range();
+        let start = source.get(..span.start)?.rfind("<!--")?;
+        let end = span.end + source.get(span.end..)?.find("-->")? + "-->".len();
+        Some((start..end, as_block(source, start..end, &text)))
     }
 
     /// Where a link to a guide leads: to its Markdown, else to its page as the readers of the link's language see it.
@@ -148,6 +179,60 @@ impl Editions {
         let address = if to.is_empty() { String::new() } else { target::relative(&format!("{}/x", from.folder), to) };
         Some((start..link.span.end as usize + length + 2, format!("[{text}]({address}{suffix})")))
     }
+}
+
+/// A place of a source, and what is written there.
+type Edit = (Range<usize>, String);
+
+/// Appends a source from an offset on, with edits that are in order.
+fn splice(out: &mut String, source: &str, start: usize, edits: Vec<Edit>) {
+    let mut written = start;
+    for (range, text) in edits {
+        // What overlaps is one place told twice.
+        if range.start >= written {
+            out.push_str(&source[written..range.start]);
+            out.push_str(&text);
+            written = range.end;
+        }
+    }
+    out.push_str(&source[written..]);
+}
+
+/// A file of code in a fence that no line of it closes.
+fn fenced(code: &CodeBlock) -> String {
+    let longest = code.text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}{}\n{}\n{fence}", code.language, code.text.trim_end_matches('\n'))
+}
+
+/// A text as blocks of its own in the place of a comment: each line in the quotations and items that the comment stands in.
+fn as_block(source: &str, place: Range<usize>, text: &str) -> String {
+    let line = source[..place.start].rfind('\n').map_or(0, |end| end + 1);
+    let before = source[line..place.start].split("<!--").next().unwrap_or_default();
+    let around: String = before.chars().map(|c| if c == '>' || c.is_whitespace() { c } else { ' ' }).collect();
+    let blank = around.trim_end();
+    let is_blank = |line: &str| line.trim_matches(['>', ' ', '\t', '\r']).is_empty();
+    let mut out = String::new();
+    if before.len() == place.start - line && is_blank(before) && !source[..line].lines().next_back().is_none_or(is_blank) {
+        // What stands in front of the comment makes the blank line.
+        out.push('\n');
+        out.push_str(&around);
+    }
+    let text = text.trim_matches(['\n', '\r']).trim_end();
+    for (number, line) in text.lines().enumerate() {
+        if number > 0 {
+            out.push('\n');
+            out.push_str(if line.is_empty() { blank } else { &around });
+        }
+        out.push_str(line);
+    }
+    let mut after = source[place.end..].lines();
+    if after.next().is_some_and(|rest| !rest.trim().is_empty()) {
+        let _ = write!(out, "\n{blank}\n{around}");
+    } else if after.next().is_some_and(|next| !is_blank(next)) {
+        let _ = write!(out, "\n{blank}");
+    }
+    if line_ending(source) == "\r\n" { out.replace('\n', "\r\n") } else { out }
 }
 
 /// `index.md` for the page of a folder, else the page's address with `.md`.

@@ -6,9 +6,10 @@ import { describe, it } from "node:test";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { desktop } from "../support/browser.js";
 import { box, card, count, download, guides, kept, load, oddTexts, press, reader, row, settle, ticked, total, unfold, until, way } from "../support/checklists.js";
+import { including } from "../support/fixtures.js";
 import { stage } from "../support/stage.js";
 
-const set = stage({ guides: { build: () => guides() } });
+const set = stage({ guides: { build: () => guides() }, including: { build: () => including() } });
 const at = (address, test, options) => reader(set, "guides", async (given) => {
   await given.page.goto(given.url + address);
   await test(given);
@@ -62,6 +63,29 @@ describe("a note", () => {
     await page.keyboard.type("half a word");
     await page.goto(`${url}papers/`);
     assert.deepEqual(await state(page), { "n:account-prep/register": "half a word" });
+  }));
+});
+
+describe("a checklist of a guide that another page includes", () => {
+  it("is one list on both pages, and in each of its places", reader(set, "including", async ({ page, url }) => {
+    await page.goto(url);
+    const call = page.locator('input[data-step="laptop/call"]');
+    assert.equal(await call.count(), 2, "whole, and once more as a region");
+    const ways = page.locator('input[data-choice="laptop/system"][value="windows"]');
+    await ways.first().check();
+    assert.deepEqual(await ways.evaluateAll((all) => all.map((each) => each.checked)), [true, true]);
+    await call.last().check();
+    await until(() => call.evaluateAll((all) => all.every((each) => each.checked)), true);
+    await page.locator('[data-row="laptop/unpack"] input').first().check();
+    assert.match(await page.locator('.milepost-card[data-list="laptop"] [data-count]').first().textContent(), /2 of 2/);
+    await page.goto(`${url}laptop/`);
+    assert.ok(await page.locator('input[data-step="laptop/call"]').first().isChecked());
+    await page.locator('[data-row="laptop/unpack"] input').first().uncheck();
+    await page.goto(url);
+    assert.ok(!(await page.locator('[data-row="laptop/unpack"] input').first().isChecked()));
+    assert.ok(!(await page.locator('[data-row="day/badge"] input').isChecked()), "the page's own list is another");
+    await page.goto(`${url}checklists/`);
+    assert.equal(await page.locator(".milepost-card").count(), 2, "each list is listed once");
   }));
 });
 

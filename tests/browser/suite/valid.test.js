@@ -4,7 +4,8 @@ import { execFile } from "node:child_process";
 import { appendFile } from "node:fs/promises";
 import { after, test } from "node:test";
 import vnu from "vnu-jar";
-import { onboarding, pagesOf, removeSites } from "../support/site.js";
+import { including } from "../support/fixtures.js";
+import { fixture, onboarding, pagesOf, removeSites } from "../support/site.js";
 
 /** What the checker says of a folder or a file: a line for each error. */
 function errors(...paths) {
@@ -27,6 +28,13 @@ test("the onboarding site is valid HTML", async () => {
   const folder = await onboarding("--base-url", "https://example.com/guides/");
   assert.ok((await pagesOf(folder)).length > 20, "the pages are there");
   assert.deepEqual(await errors(folder), []);
+});
+
+test("pages that include guides with checklists and ids of raw HTML are valid HTML", async () => {
+  assert.deepEqual(await errors(await including()), []);
+  const part = "# Part\n\n<a id=\"keys\"></a> [keys](#keys)\n\n<h2 id=\"desk\">Desk</h2>\n\n<label for=\"name\">Name</label> <input id=\"name\">\n";
+  const marker = "<!-- @include part.md -->";
+  assert.deepEqual(await errors(await fixture({ "README.md": `<a id="keys"></a>\n\n${marker}\n\n${marker}\n`, "part.md": part })), []);
 });
 
 test("the checker finds an error where there is one", async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { violations } from "./browser.js";
-import { arabic, broken, chinese, kinds, wide } from "./fixtures.js";
+import { arabic, broken, chinese, including, kinds, wide } from "./fixtures.js";
 import { onboarding } from "./site.js";
 import { stage } from "./stage.js";
 
@@ -11,6 +11,9 @@ const pages = {
   "a guide of the onboarding site": ["onboarding", "Elastic-Compute/Virtual-Machine/Operation-Guide/Cannot-Connect/"],
   "a guide with a table, code, tasks and alerts": ["kinds", "start/guide/"],
   "a folder's list": ["kinds", "list/"],
+  "a page to print": ["onboarding", "print/elastic-compute/"],
+  "the page of all checklists": ["onboarding", "checklists/"],
+  "a page that includes a checklist": ["including", ""],
   "the page for a missing address": ["kinds", "not/here"],
   "a former address": ["kinds", "old/guide/"],
   "a page with broken links": ["broken", ""],
@@ -35,6 +38,7 @@ export function accessible(screen, more = {}) {
     chinese: { build: () => chinese() },
     arabic: { build: () => arabic() },
     wide: { build: () => wide() },
+    including: { build: () => including() },
   };
   const set = stage(sites, async (set) => {
     page = await set.browser.newPage({ ...screen, reducedMotion: "reduce" });

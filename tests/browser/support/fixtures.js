@@ -231,3 +231,35 @@ export function many(folders, pagesEach, words = 60) {
   }
   return fixture(files, ['title = "Many pages"']);
 }
+
+/** A page that shows the checklist of another guide twice: whole, and a region of it. */
+export function including() {
+  return fixture(
+    {
+      "README.md": "# Day one\n\n<!-- @checklist day -->\n\n- [ ] Get your badge <!-- @step badge -->\n\n<!-- @include laptop.md#all -->\n\n## Once more\n\n<!-- @include laptop.md#set-up -->\n\n[The laptop](laptop.md)\n",
+      "laptop.md": `# Laptop
+
+<!-- #region all -->
+
+<!-- @checklist laptop title="Your laptop" -->
+
+- [ ] Unpack it <!-- @step unpack -->
+
+<!-- #region set-up -->
+
+## Set it up
+<!-- @step set-up -->
+
+<!-- @choose system -->
+- Windows <!-- @branch windows -->
+  - [ ] Call the desk <!-- @step call -->
+- macOS <!-- @branch macos -->
+
+<!-- #endregion -->
+
+<!-- #endregion -->
+`,
+    },
+    ['site-id = "including"'],
+  );
+}
