@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { desktop, phone, sideways } from "../support/browser.js";
-import { arabic, broken, chinese, kinds, wide } from "../support/fixtures.js";
+import { arabic, broken, chinese, including, kinds, wide } from "../support/fixtures.js";
 import { onboarding } from "../support/site.js";
 import { stage } from "../support/stage.js";
 
@@ -13,11 +13,15 @@ const set = stage({
   broken: { build: () => broken() },
   chinese: { build: () => chinese() },
   arabic: { build: () => arabic() },
+  including: { build: () => including() },
 });
 
 const pages = [
   ["onboarding", ""],
   ["onboarding", "Elastic-Compute/Virtual-Machine/Operation-Guide/Cannot-Connect/"],
+  ["onboarding", "checklists/"],
+  ["onboarding", "print/elastic-compute/"],
+  ["including", ""],
   ["kinds", "start/guide/"],
   ["kinds", "list/"],
   ["kinds", "not/here"],
