@@ -254,6 +254,8 @@ pub struct Inclusion {
 /// What a part brings into the page around it.
 #[derive(Clone, Debug, Default)]
 pub struct PartFacts {
+    /// Where its text begins in the file of the guide.
+    pub start: u32,
     /// What keeps ids of ours in it apart from others of the page.
     pub prefix: Box<str>,
     /// The Markdown that it was parsed of, in which the spans of its links are places; empty unless it is to be published.

@@ -1,6 +1,12 @@
 //! A guide, or a region of it, as a part of another page: the same text with ids that the page has free.
 
-use super::{ParseOptions, checklist, collector::Collector, front_matter, plain_line_endings, references::References, writer::Writer};
+use super::{
+    ParseOptions, checklist,
+    collector::Collector,
+    front_matter, plain_line_endings,
+    references::References,
+    writer::{Writer, index},
+};
 use crate::{
     diagnostic::Span,
     html,
@@ -24,9 +30,9 @@ pub(in crate::read) fn part(
 ) -> Result<Page, Vec<String>> {
     let text = &*plain_line_endings(text);
     let (front_matter, base, _) = front_matter::split(path, text);
-    let source = match region {
+    let (source, start) = match region {
         Some(name) => cut(&text[base..], name, options.extensions)?,
-        None => text[base..].to_owned(),
+        None => (text[base..].to_owned(), 0),
     };
     let parser = Parser::new_ext(&source, options.extensions);
     let references = References::collect(&source, 0, parser.reference_definitions());
@@ -51,7 +57,7 @@ pub(in crate::read) fn part(
         names.extend(labels(&source, &page, prefix, options));
         kept = source.into();
     }
-    page.part = Some(Box::new(PartFacts { prefix: prefix.into(), source: kept, names, ids }));
+    page.part = Some(Box::new(PartFacts { start: index(base + start), prefix: prefix.into(), source: kept, names, ids }));
     Ok(page)
 }
 
@@ -125,8 +131,8 @@ fn label_of(text: &str) -> &str {
     text.trim_start_matches('!').trim_start_matches('[').trim_end_matches(']').trim()
 }
 
-/// The blocks of a region, with the definitions of all that they may name.
-fn cut(source: &str, name: &str, extensions: Options) -> Result<String, Vec<String>> {
+/// The blocks of a region, with the definitions of all that they may name, and where they begin.
+fn cut(source: &str, name: &str, extensions: Options) -> Result<(String, usize), Vec<String>> {
     let parser = Parser::new_ext(source, extensions);
     let mut definitions: Vec<Range<usize>> = parser.reference_definitions().iter().map(|(_, found)| found.span.clone()).collect();
     definitions.sort_by_key(|range| range.start);
@@ -152,7 +158,7 @@ fn cut(source: &str, name: &str, extensions: Options) -> Result<String, Vec<Stri
         out.push_str(source[definition.clone()].trim_end());
     }
     out.push('\n');
-    Ok(out)
+    Ok((out, region.start))
 }
 
 /// The regions of a guide, by the comments that begin and end them.

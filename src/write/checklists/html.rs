@@ -100,7 +100,7 @@ impl<'a> Filler<'a> {
         let lists = &page.checklists.lists;
         let units = lists.iter().flat_map(|list| list.steps.iter().copied()).collect();
         let included = text.part.as_ref().map(|part| {
-            let run = Run::find(&page.checklists, &text.checklists);
+            let run = Run::find(&page.checklists, text);
             let shown = lists.iter().filter(|list| run.as_ref().is_some_and(|run| run.shows(list)));
             let copies = shown.map(|list| (&*list.id.text, copies.next(&list.id.text))).collect();
             Included { run, prefix: part.prefix.clone(), copies }

@@ -1,8 +1,8 @@
 //! What a guide that another page includes holds of its own lists: its steps, ways and references as runs of those on its own page.
 
 use crate::site::{
-    checklist::{Checklists, List, StepForm},
-    page::HoleKind,
+    checklist::{Checklists, List},
+    page::{HoleKind, Page},
 };
 
 /// Where the steps, choices, branches and references of a part begin among those of the guide's own page.
@@ -18,19 +18,17 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// Finds what a part holds; none where the guide's own page has no such steps.
-    pub(super) fn find(own: &Checklists, part: &Checklists) -> Option<Self> {
-        let form = |form: &StepForm| matches!(form, StepForm::Item { .. });
-        // The same words may stand twice: then the ids tell, unless they are derived from what comes before.
-        let named = start(&own.steps, &part.steps, |a, b| (form(&a.form), &a.title, &a.id.text) == (form(&b.form), &b.title, &b.id.text));
-        let steps = named.or_else(|| start(&own.steps, &part.steps, |a, b| (form(&a.form), &a.title) == (form(&b.form), &b.title)))?;
+    /// Finds what a part holds, by where its text begins in the guide; none where the guide's own page has no such steps there.
+    pub(super) fn find(own: &Checklists, text: &Page) -> Option<Self> {
+        let (part, at) = (&text.checklists, text.part.as_ref()?.start);
+        let steps = start(&own.steps, &part.steps, |step| step.id.span.start < at, |a, b| a.title == b.title)?;
         let first = |list: &List| own.steps.get((steps + list.all.first()?) as usize)?.list;
         Some(Self {
             steps,
             count: u32::try_from(part.steps.len()).ok()?,
-            choices: start(&own.choices, &part.choices, |a, b| (&a.id.text, &a.title) == (&b.id.text, &b.title))?,
-            branches: start(&own.branches, &part.branches, |a, b| (&a.id.text, &a.title) == (&b.id.text, &b.title))?,
-            references: start(&own.references, &part.references, |a, b| (a.kind, &a.list) == (b.kind, &b.list))?,
+            choices: start(&own.choices, &part.choices, |choice| choice.id.span.start < at, |a, b| a.title == b.title)?,
+            branches: start(&own.branches, &part.branches, |branch| branch.id.span.start < at, |a, b| a.title == b.title)?,
+            references: start(&own.references, &part.references, |reference| reference.span.start < at, |a, b| a.list == b.list)?,
             lists: part.lists.iter().map(first).collect(),
         })
     }
@@ -64,9 +62,9 @@ impl Run {
     }
 }
 
-/// Where a run begins in a whole.
-fn start<T>(whole: &[T], run: &[T], alike: impl Fn(&T, &T) -> bool) -> Option<u32> {
-    let last = whole.len().checked_sub(run.len())?;
-    let found = (0..=last).find(|at| whole[*at..].iter().zip(run).all(|(a, b)| alike(a, b)))?;
-    u32::try_from(found).ok()
+/// Where a run begins in a whole: after what comes before the part.
+fn start<T>(whole: &[T], run: &[T], comes_before: impl Fn(&T) -> bool, alike: impl Fn(&T, &T) -> bool) -> Option<u32> {
+    let first = whole.partition_point(comes_before);
+    let found = whole.get(first..first + run.len())?;
+    found.iter().zip(run).all(|(a, b)| alike(a, b)).then(|| u32::try_from(first).ok())?
 }

@@ -47,7 +47,7 @@ fn add_included(site: &Site, language: LanguageId, page: &Page, shown: &mut Vec<
     for inclusion in &page.inclusions {
         let Part::Made(part) = &inclusion.part else { continue };
         if let Some(Place::Page(own)) = site.at(&part.path)
-            && let Some(run) = Run::find(&site.page(own).checklists, &part.checklists)
+            && let Some(run) = Run::find(&site.page(own).checklists, part)
         {
             for (position, _) in site.page(own).checklists.lists.iter().enumerate().filter(|(_, list)| run.shows(list)) {
                 add(site, u32::try_from(position).ok().map(|list| Held { page: own, list }), shown);
