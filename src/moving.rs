@@ -21,10 +21,11 @@ pub fn mv(project: &Project, request: &Request, dry_run: bool, progress: &Progre
     let content = &project.content;
     let look = |project: &Project, overlay: &Overlay| found(project, overlay, Keep::Facts, &Vec::new, progress);
     let moves = Moves::new(content, request)?;
-    if read::is_ignored(content, &content.join(&moves.to)) {
-        return Err(Error::usage(format!("git ignores `{}`", moves.to), "name another place, or change `.gitignore`"));
-    }
     let (before, followed, report) = look(&project, &Overlay::default())?;
+    let moves = if request.only { moves } else { moves.with_translations(content, &before)? };
+    if let Some(ignored) = moves.iter().find(|one| read::is_ignored(content, &content.join(&one.to))) {
+        return Err(Error::usage(format!("git ignores `{}`", ignored.to), "name another place, or change `.gitignore`"));
+    }
     let paths = mv::paths(content, &moves, &before)?;
     let (there, ..) = look(&project, &moved(&project, &moves, &paths, &[]))?;
     let text_of = |file: &str| read::quote(content, file);
@@ -55,7 +56,8 @@ pub fn mv(project: &Project, request: &Request, dry_run: bool, progress: &Progre
     let as_they_are = paths.iter().map(|path| Text::moved(content, &moves, path));
     texts.extend(as_they_are.filter(|text| !changed.contains(&text.from)));
     texts.sort_by(|a, b| a.from.cmp(&b.from));
-    Ok(Moved { texts, pages, others: paths.len() - pages, links, redirects, lost, orphans, obstacles: Vec::new() })
+    let translations = moves.translations().to_vec();
+    Ok(Moved { texts, translations, pages, others: paths.len() - pages, links, redirects, lost, orphans, obstacles: Vec::new() })
 }
 
 /// The project with its drafts, which have links too, and without severities by path: a page may leave the files that one is set for.

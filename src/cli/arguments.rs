@@ -85,8 +85,8 @@ pub(crate) enum Verb {
     },
     /// Move a page, a file or a folder, and mend every link to and from it
     ///
-    /// Each page that gets another address leads on to it from the old one. Nothing is written unless every link leads where
-    /// it led before. NEW is a path, or a folder that is there.
+    /// Each page that gets another address leads on to it from the old one. Its translations go with it. Nothing is written
+    /// unless every link leads where it led before. NEW is a path, or a folder that is there.
     #[command(
         after_help = "Examples:\n  milepost mv guides/laptop.md guides/first-day/laptop.md\n  milepost mv --dry-run guides archive/2025"
     )]
@@ -103,6 +103,9 @@ pub(crate) enum Verb {
         /// A configuration file instead of milepost.toml
         #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         config: Option<PathBuf>,
+        /// Leave translations where they are
+        #[arg(long)]
+        only: bool,
         /// Show what would change as a diff, and write nothing
         #[arg(short = 'n', long)]
         dry_run: bool,

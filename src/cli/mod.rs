@@ -47,9 +47,10 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Verb::Check { common, mend, external } => check(arguments, common, mend, external),
         Verb::MergeReports { reports, caches, cache, strict } => merge(arguments, reports, caches, cache.as_deref(), *strict),
         Verb::Stamp { place, dry_run, retire } => stamp(arguments, place, *dry_run, retire),
-        Verb::Mv { old, new, dir, config, dry_run } => {
+        Verb::Mv { old, new, dir, config, only, dry_run } => {
             let place = Place { dir: dir.clone(), config: config.clone() };
-            open(&place).and_then(|project| mv::run(arguments, &project, old, new, *dry_run))
+            let request = mv::request(old, new, *only);
+            request.and_then(|request| mv::run(arguments, &open(&place)?, &request, *dry_run))
         }
         Verb::Checklists { place, format } => checklists(place, *format),
         Verb::Explain { rule } => explain::explain(rule.as_deref()).map(|stdout| Outcome { stdout, ..Outcome::default() }),

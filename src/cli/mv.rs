@@ -10,17 +10,22 @@ use milepost::{
 };
 use std::{collections::BTreeSet, fmt::Write as _, path::Path};
 
-/// Moves what is asked for.
-pub(super) fn run(arguments: &Arguments, project: &Project, old: &Path, new: &Path, dry_run: bool) -> Result<Outcome, Error> {
+/// What is asked for, from the current folder.
+pub(super) fn request(old: &Path, new: &Path, only: bool) -> Result<Request, Error> {
     let current = std::env::current_dir().map_err(|source| Error::io("find", ".", source))?;
-    let request = Request { from: old.to_path_buf(), to: new.to_path_buf(), current: current.clone() };
+    Ok(Request { from: old.to_path_buf(), to: new.to_path_buf(), current, only })
+}
+
+/// Moves what is asked for.
+pub(super) fn run(arguments: &Arguments, project: &Project, request: &Request, dry_run: bool) -> Result<Outcome, Error> {
     let progress = Progress::default();
-    let moved = bar::watch(&progress, arguments.shows_progress(), || milepost::mv(project, &request, dry_run, &progress))?;
+    let moved = bar::watch(&progress, arguments.shows_progress(), || milepost::mv(project, request, dry_run, &progress))?;
+    let prefix = prefix(&project.content, &request.current);
     if !moved.obstacles.is_empty() {
-        return Ok(Outcome { stderr: obstacles(&moved, &prefix(&project.content, &current)), status: 1, ..Outcome::default() });
+        return Ok(Outcome { stderr: obstacles(&moved, &prefix), status: 1, ..Outcome::default() });
     }
     let stdout = if dry_run { diffs(&moved) } else { String::new() };
-    let stderr = if arguments.quiet() { String::new() } else { summary(&moved, dry_run) };
+    let stderr = if arguments.quiet() { String::new() } else { summary(&moved, dry_run, &prefix) + &assumed(project) };
     Ok(Outcome { stdout, stderr, status: 0 })
 }
 
@@ -43,7 +48,15 @@ fn diffs(moved: &Moved) -> String {
     out
 }
 
-fn summary(moved: &Moved, dry_run: bool) -> String {
+/// Which folder was taken for the content, where nothing says it.
+fn assumed(project: &Project) -> String {
+    match project.file {
+        Some(_) => String::new(),
+        None => format!("there is no milepost.toml: the content folder is `{}`\n", shown(&project.content)),
+    }
+}
+
+fn summary(moved: &Moved, dry_run: bool, prefix: &str) -> String {
     let what = match (moved.pages, moved.others) {
         (pages, 0) => counted(pages, "page", "pages"),
         (0, others) => counted(others, "file", "files"),
@@ -54,6 +67,10 @@ fn summary(moved: &Moved, dry_run: bool) -> String {
     let redirects = counted(moved.redirects, "redirect", "redirects");
     let (moving, mending, leaving) = if dry_run { ("would move", "mend", "leave") } else { ("moved", "mended", "left") };
     let mut out = format!("{moving} {what}, {mending} {links}, {leaving} {redirects}: {} changed\n", counted(files.len(), "file", "files"));
+    for translation in &moved.translations {
+        let (from, to) = (named(prefix, &translation.from), named(prefix, &translation.to));
+        let _ = writeln!(out, "the translation `{from}` {} `{to}`", if dry_run { "would go with it to" } else { "went with it to" });
+    }
     for (address, why) in &moved.lost {
         let _ = writeln!(out, "no redirect from `{address}`: {why}");
     }

@@ -95,6 +95,20 @@ impl Languages {
         }
     }
 
+    /// The path that a translation gets when the path that it shares with its original becomes another: the folder of its language and
+    /// the language before its extension stay as they are written.
+    #[must_use]
+    pub fn with_common_path(&self, path: &str, common: &str) -> Option<String> {
+        let (first, rest) = path.split_once('/').unwrap_or(("", path));
+        let is_folder = !first.is_empty() && self.named(first).is_some();
+        let (folder, name) = if is_folder { (format!("{first}/"), rest) } else { (String::new(), path) };
+        let (stem, extension) = name.rsplit_once('.')?;
+        let tag = stem.rsplit_once('.').map(|(_, tag)| tag).filter(|tag| !tag.contains('/') && self.named(tag).is_some());
+        let tag = tag.map_or_else(String::new, |tag| format!(".{tag}"));
+        let (stem, _) = common.rsplit_once('.')?;
+        Some(format!("{folder}{stem}{tag}.{extension}"))
+    }
+
     /// A folder's path without the folder of a language around it.
     #[must_use]
     pub fn section<'a>(&self, folder: &'a str) -> &'a str {
@@ -196,6 +210,15 @@ mod tests {
         let expected =
             [(0, "as it is"), (2, "a/page.md"), (2, "a/page.md"), (1, "README.md"), (0, "a/page.md"), (0, "page.md"), (2, "b.md")];
         assert_eq!(found, expected.map(|(language, path)| (language, path.to_owned())));
+    }
+
+    #[test]
+    fn a_translation_keeps_its_form_when_its_path_becomes_another() {
+        let config = Config::parse("[languages.zh]\n", std::path::Path::new("x")).expect("it is sound");
+        let languages = Languages::new(&config);
+        let new = |path: &str| languages.with_common_path(path, "b/new.md").unwrap_or_default();
+        let found = ["a/old.ZH.md", "zh/a/old.md", "zh/a/v1.2.zh.markdown"].map(new);
+        assert_eq!(found, ["b/new.ZH.md", "zh/b/new.md", "zh/b/new.zh.markdown"]);
     }
 
     #[test]

@@ -315,6 +315,12 @@ impl Site {
         self.stand_ins[language.0 as usize].iter().map(|(id, route)| (*id, route))
     }
 
+    /// The address at which a page stands in for its translation to a language, if it does.
+    #[must_use]
+    pub fn stand_in(&self, language: LanguageId, id: SourceId) -> Option<&Route> {
+        self.stand_ins[language.0 as usize].get(&id)
+    }
+
     /// Whether the readers of a language find a page among the pages of that language.
     #[must_use]
     pub fn is_shown_in(&self, language: LanguageId, id: SourceId) -> bool {
@@ -401,6 +407,11 @@ impl Site {
         self.folders.get(path).copied()
     }
 
+    /// The names of the folders at the top of the content.
+    pub(crate) fn folder_names(&self) -> impl Iterator<Item = &str> {
+        self.folders.keys().map(String::as_str).filter(|path| !path.is_empty() && !path.contains('/'))
+    }
+
     /// Whether a page is a `SUMMARY.md`, which gives the order and is no chapter itself.
     #[must_use]
     pub fn is_summary(&self, page: &Page) -> bool {
@@ -469,7 +480,7 @@ impl Site {
             }
             for redirect in &self.table {
                 let place = match redirect.to {
-                    redirects::Target::Page(id) => Place::Page(id),
+                    redirects::Target::Page(view) => Place::Page(view.page),
                     redirects::Target::File(id) => Place::File(id),
                     redirects::Target::List(..) | redirects::Target::Address(_) => Place::List,
                 };

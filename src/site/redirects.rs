@@ -1,7 +1,7 @@
 //! Redirects of the configuration: addresses without a page and what each names in, where each leads and what is wrong out.
 
 use super::{
-    Destination, Fault, FileId, Site, SourceId,
+    Destination, Fault, FileId, Site, SourceId, View,
     language::LanguageId,
     route::{self, Route},
     target,
@@ -26,8 +26,8 @@ pub struct Redirect {
 /// Where a redirect leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// To a page.
-    Page(SourceId),
+    /// To a page as the readers of a language see it.
+    Page(View),
     /// To a file.
     File(FileId),
     /// To the generated list of a folder in a language.
@@ -118,7 +118,7 @@ fn leads(site: &Site, to: &str) -> Option<(Target, String)> {
     let suffix = format!("{query}{fragment}");
     let path = target::decode(parts.path);
     match site.follow_target("", None, to.trim_start_matches('/')) {
-        Ok(Destination::Page(id, suffix)) => Some((Target::Page(id), suffix.into())),
+        Ok(Destination::Page(id, suffix)) => Some((Target::Page(site.view(id)), suffix.into())),
         Ok(Destination::File(id, suffix)) => Some((Target::File(id), suffix.into())),
         Ok(Destination::Address | Destination::Repository(_)) if target::scheme(to).is_some() || to.starts_with("//") => {
             Some((Target::Address(to.to_owned()), String::new()))
@@ -127,7 +127,7 @@ fn leads(site: &Site, to: &str) -> Option<(Target, String)> {
         Err(Fault::Fragment { .. } | Fault::FragmentCase { .. } | Fault::Draft) => None,
         _ => match site.published(path.trim_start_matches('/'))? {
             super::Place::Page(id) if parts.fragment.is_none_or(|fragment| site.page(id).has_id(&target::decode(fragment))) => {
-                Some((Target::Page(id), suffix))
+                Some((Target::Page(site.view(id)), suffix))
             }
             super::Place::File(id) => Some((Target::File(id), suffix)),
             _ => None,
@@ -139,8 +139,20 @@ impl Site {
     /// Every redirect: those of aliases, then those of the configuration.
     #[must_use]
     pub fn all_redirects(&self) -> Vec<Redirect> {
-        let aliases = self.redirects.iter().map(|(from, to)| Redirect { from: from.clone(), to: Target::Page(*to), suffix: "".into() });
+        let aliases = self.redirects.iter().map(|(from, to)| Redirect {
+            from: from.clone(),
+            to: Target::Page(self.view_at(from, *to)),
+            suffix: "".into(),
+        });
         aliases.chain(self.table.iter().cloned()).collect()
+    }
+
+    /// What a page's former address shows: below the address of another language the page as the readers of that language find it.
+    fn view_at(&self, former: &Route, id: SourceId) -> View {
+        let mut others = self.languages.iter().skip(1);
+        let language = others.find(|(_, language)| former.file().starts_with(&language.prefix)).map(|(language, _)| language);
+        let view = language.map(|language| View { language, page: self.in_language(id, language) });
+        view.filter(|view| self.is_shown_in(view.language, view.page)).unwrap_or_else(|| self.view(id))
     }
 
     /// The first language in which a folder has a generated list.
@@ -152,7 +164,7 @@ impl Site {
     #[must_use]
     pub fn redirect_file(&self, to: &Target) -> Option<Route> {
         match to {
-            Target::Page(id) => Some(self.route(*id).clone()),
+            Target::Page(view) => Some(self.route_in(view.language, view.page).clone()),
             Target::File(id) => Some(Route::new(&self.file(*id).path)),
             Target::List(language, folder) => Some(self.list_route(*language, folder)),
             Target::Address(_) => None,

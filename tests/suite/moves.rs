@@ -222,6 +222,107 @@ fn an_address_that_another_page_takes_is_told() {
 }
 
 #[cfg(target_os = "linux")]
+/// A site in three languages: a page in all of them, each translation in another form; and a page in one.
+fn in_languages() -> tempfile::TempDir {
+    folder(&[
+        ("milepost.toml", "base-url = \"https://docs.example.com/\"\n[languages.zh]\n[languages.fr]\n"),
+        ("content/README.md", "# Home\n\n[laptop](team/laptop.md) [office](office.md)\n"),
+        ("content/README.zh.md", "# 首页\n\n[电脑](team/laptop.zh.md) [办公室](office.md)\n"),
+        ("content/team/laptop.md", "# Laptop\n\n[home](../README.md)\n"),
+        ("content/team/laptop.zh.md", "# 电脑\n\n[首页](../README.zh.md)\n"),
+        ("content/fr/team/laptop.md", "# Portable\n\n[bureau](../../office.md)\n"),
+        ("content/office.md", "# Office\n\n[laptop](team/laptop.md)\n"),
+    ])
+}
+
+#[test]
+fn translations_go_with_their_original() {
+    let site = in_languages();
+    let root = site.path();
+    let run = moved(root, "team/laptop.md", "kit/notebook.md");
+    assert_eq!(
+        run.stderr,
+        "moved 3 pages, mended 3 links, left 3 redirects: 6 files changed\n\
+         the translation `content/fr/team/laptop.md` went with it to `content/fr/kit/notebook.md`\n\
+         the translation `content/team/laptop.zh.md` went with it to `content/kit/notebook.zh.md`\n"
+    );
+    assert_eq!(text(root, "content/kit/notebook.zh.md"), "---\naliases: [/zh/team/laptop/]\n---\n\n# 电脑\n\n[首页](../README.zh.md)\n");
+    assert_eq!(
+        text(root, "content/fr/kit/notebook.md"),
+        "---\naliases: [/fr/team/laptop/]\n---\n\n# Portable\n\n[bureau](../../office.md)\n"
+    );
+    assert!(text(root, "content/README.zh.md").contains("[电脑](kit/notebook.zh.md)"));
+    assert_eq!(milepost(root, &["build"]).status, 0);
+    let built = |path: &str| text(root, &format!("public/{path}"));
+    assert!(built("zh/kit/notebook/index.html").contains("hreflang=\"fr\""), "they are translations of each other still");
+    assert!(built("zh/team/laptop/index.html").contains("../../kit/notebook/index.html"));
+    moved(root, "kit/notebook.md", "team/laptop.md");
+    assert!(files(root).contains(&"content/fr/team/laptop.md".to_owned()) && files(root).contains(&"content/team/laptop.zh.md".to_owned()));
+}
+
+#[test]
+fn the_folders_of_other_languages_go_with_a_folder() {
+    let site = in_languages();
+    let run = moved(site.path(), "team", "kit/");
+    assert!(run.stderr.contains("the translation `content/fr/team` went with it to `content/fr/kit`\n"), "{}", run.stderr);
+    let all = files(site.path());
+    for path in ["content/kit/laptop.md", "content/kit/laptop.zh.md", "content/fr/kit/laptop.md"] {
+        assert!(all.contains(&path.to_owned()), "{all:?}");
+    }
+}
+
+#[test]
+fn translations_stay_where_that_is_asked_for_or_they_alone_are_moved() {
+    let site = in_languages();
+    let run = milepost(site.path(), &["mv", "--only", "team/laptop.md", "team/notebook.md"]);
+    assert_eq!((run.status, run.stderr.starts_with("moved 1 page,")), (0, true), "{}", run.stderr);
+    assert!(files(site.path()).contains(&"content/team/laptop.zh.md".to_owned()));
+    let run = moved(site.path(), "team/laptop.zh.md", "team/notebook.zh.md");
+    assert!(run.stderr.starts_with("moved 1 page,") && !run.stderr.contains("went with it"), "{}", run.stderr);
+}
+
+#[test]
+fn a_translation_whose_place_is_taken_keeps_all_from_being_moved() {
+    let site = in_languages();
+    write(site.path(), "content/fr/team/notebook.md", "# Autre\n");
+    let before = contents(site.path());
+    let run = mv(site.path(), "team/laptop.md", "team/notebook.md");
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("fr/team/notebook.md` is there already"), "{}", run.stderr);
+    assert_eq!(contents(site.path()), before);
+}
+
+#[test]
+fn readers_of_a_language_are_led_on_from_where_a_page_stood_in() {
+    let site = in_languages();
+    let root = site.path();
+    moved(root, "office.md", "rooms.md");
+    assert_eq!(
+        text(root, "content/rooms.md"),
+        "---\naliases: [/office/, /fr/office/, /zh/office/]\n---\n\n# Office\n\n[laptop](team/laptop.md)\n"
+    );
+    assert_eq!(milepost(root, &["build"]).status, 0);
+    let leads = |path: &str| text(root, &format!("public/{path}/index.html"));
+    assert!(leads("zh/office").contains("url=../rooms/index.html") && leads("zh/rooms").contains("Office"), "{}", leads("zh/office"));
+    assert!(leads("office").contains("url=../rooms/index.html"));
+    // A translation that comes later is what readers find there.
+    write(root, "content/rooms.zh.md", "# 房间\n\n[首页](README.zh.md)\n");
+    assert_eq!(milepost(root, &["build"]).status, 0);
+    assert!(leads("zh/office").contains("url=../rooms/index.html") && leads("zh/rooms").contains("房间"));
+    fs::remove_file(root.join("content/rooms.zh.md")).expect("it can be removed");
+    moved(root, "rooms.md", "office.md");
+    assert_eq!(milepost(root, &["build"]).status, 0);
+    assert!(leads("zh/office").contains("<h1") && leads("zh/rooms").contains("url=../office/index.html"), "{}", leads("zh/rooms"));
+}
+
+#[test]
+fn without_a_configuration_the_content_folder_is_named() {
+    let site = folder(&[("docs/README.md", "# Home\n\n[a](a.md)\n"), ("docs/a.md", "# A\n")]);
+    let run = milepost(site.path(), &["mv", "--dir", "docs", "docs/a.md", "docs/b.md"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("there is no milepost.toml: the content folder is `"), "{}", run.stderr);
+}
+
 #[test]
 fn letter_case_alone_can_change() {
     let site = tree(&[("docs/page.md", "[x](d.md)\n")]);
@@ -346,7 +447,7 @@ proptest! {
         let open = || Project::open(Some(root), &Overrides { drafts: true, ..Overrides::default() }).expect("the project is sound");
         let look = || milepost::site(&open(), &Progress::default()).expect("it is read");
         let (before, bytes, found) = (look(), contents(root), rules(&open()));
-        let request = Request { from: from.into(), to: to.into(), current: root.join("content") };
+        let request = Request { from: from.into(), to: to.into(), current: root.join("content"), only: false };
         let moves = Moves::new(&open().content, &request).expect("the move makes sense");
         let moved = milepost::mv(&open(), &request, false, &Progress::default()).expect("it ends");
         if !moved.obstacles.is_empty() {
@@ -370,7 +471,7 @@ proptest! {
         let dead = dead_addresses(&root.join("public"), &not_ours);
         prop_assert!(dead.is_empty(), "{}", dead.join("\n"));
         fs::remove_dir_all(root.join("public")).expect("it can be removed");
-        let back = Request { from: to.into(), to: from.into(), current: root.join("content") };
+        let back = Request { from: to.into(), to: from.into(), current: root.join("content"), only: false };
         let again = milepost::mv(&open(), &back, false, &Progress::default()).expect("it ends");
         prop_assert!(again.obstacles.iter().all(|obstacle| is_expected(&obstacle.why)), "{to} → {from}: {:#?}", again.obstacles);
         prop_assume!(again.obstacles.is_empty());

@@ -91,7 +91,8 @@ impl std::fmt::Debug for Text {
 /// A file that changed meanwhile, or cannot be written or moved; all is as it was then.
 pub fn write(content: &Path, moves: &Moves, texts: &[Text]) -> Result<(), Error> {
     let mut done = Done::default();
-    let written = done.carry_out(&content.join(&moves.from), &content.join(&moves.to), texts);
+    let places: Vec<(PathBuf, PathBuf)> = moves.iter().map(|one| (content.join(&one.from), content.join(&one.to))).collect();
+    let written = done.carry_out(&places, texts);
     if written.is_err() {
         done.take_back();
     }
@@ -104,12 +105,12 @@ struct Done {
     /// New texts, where each goes, and what is there now.
     staged: Vec<(Staged, PathBuf, Vec<u8>)>,
     folders: Vec<PathBuf>,
-    renamed: Option<(PathBuf, PathBuf)>,
+    renamed: Vec<(PathBuf, PathBuf)>,
     replaced: Vec<(PathBuf, Vec<u8>)>,
 }
 
 impl Done {
-    fn carry_out(&mut self, from: &Path, to: &Path, texts: &[Text]) -> Result<(), Error> {
+    fn carry_out(&mut self, places: &[(PathBuf, PathBuf)], texts: &[Text]) -> Result<(), Error> {
         for text in texts {
             let Some((before, after)) = text.bytes() else { continue };
             if !text.change.as_ref().is_some_and(|change| change.source.is_current()) {
@@ -118,14 +119,17 @@ impl Done {
             }
             self.staged.push((stage(&text.from, |file| file.write_all(&after))?, text.from.clone(), before));
         }
-        let parent = to.parent().unwrap_or(to);
-        self.folders = parent.ancestors().take_while(|folder| !folder.exists()).map(Path::to_path_buf).collect();
-        fs::create_dir_all(parent).map_err(|source| Error::io("create", parent, source))?;
-        fs::rename(from, to).map_err(|source| Error::io("move", from, source))?;
-        self.renamed = Some((from.to_path_buf(), to.to_path_buf()));
+        for (from, to) in places {
+            let parent = to.parent().unwrap_or(to);
+            // What is made last is taken away first.
+            self.folders.splice(0..0, parent.ancestors().take_while(|folder| !folder.exists()).map(Path::to_path_buf));
+            fs::create_dir_all(parent).map_err(|source| Error::io("create", parent, source))?;
+            fs::rename(from, to).map_err(|source| Error::io("move", from, source))?;
+            self.renamed.push((from.clone(), to.clone()));
+        }
         while let Some((staged, place, before)) = self.staged.pop() {
-            staged.publish(&|path| now(path, from, to))?;
-            self.replaced.push((now(&place, from, to), before));
+            staged.publish(&|path| now(path, places))?;
+            self.replaced.push((now(&place, places), before));
         }
         Ok(())
     }
@@ -135,7 +139,7 @@ impl Done {
         for (place, before) in self.replaced {
             let _ = crate::replace::replace(&place, &before);
         }
-        if let Some((from, to)) = self.renamed {
+        for (from, to) in self.renamed.into_iter().rev() {
             let _ = fs::rename(to, from);
         }
         for (staged, ..) in self.staged {
@@ -147,12 +151,13 @@ impl Done {
     }
 }
 
-/// Where a place is after the move.
-fn now(place: &Path, from: &Path, to: &Path) -> PathBuf {
-    match place.strip_prefix(from) {
-        Ok(rest) if rest.as_os_str().is_empty() => to.to_path_buf(),
-        Ok(rest) => to.join(rest),
-        Err(_) => place.to_path_buf(),
+/// Where a place is after the moves.
+fn now(place: &Path, places: &[(PathBuf, PathBuf)]) -> PathBuf {
+    let moved = places.iter().find_map(|(from, to)| Some((place.strip_prefix(from).ok()?, to)));
+    match moved {
+        Some((rest, to)) if rest.as_os_str().is_empty() => to.clone(),
+        Some((rest, to)) => to.join(rest),
+        None => place.to_path_buf(),
     }
 }
 
@@ -162,7 +167,7 @@ mod tests {
     use crate::diagnostic::Span;
 
     fn moves() -> Moves {
-        Moves { from: "a".to_owned(), to: "new/b".to_owned(), is_folder: true }
+        Moves::one("a".to_owned(), "new/b".to_owned(), true)
     }
 
     fn site() -> tempfile::TempDir {

@@ -15,13 +15,17 @@ pub use alias::Left;
 pub use files::{Text, write};
 pub use links::{Mended, mend};
 pub use navigation::mend as mend_navigation;
-pub use place::{Moves, Request};
+pub use place::{Move, Moves, Request};
 pub use proof::{Seen, faults};
 pub use settings::mend as mend_settings;
 
 use crate::{
     error::Error,
-    site::{Place, Site, page::Settings, route},
+    site::{
+        Place, Site, SourceId,
+        page::{Page, Settings},
+        route::{self, Route},
+    },
 };
 use std::{
     fs,
@@ -34,6 +38,8 @@ use std::{
 pub struct Moved {
     /// Each file that is moved or changed.
     pub texts: Vec<Text>,
+    /// The translations that are moved with what was asked for, and where to.
+    pub translations: Vec<Move>,
     /// How many guides are moved.
     pub pages: usize,
     /// How many other files are moved.
@@ -70,11 +76,13 @@ pub fn paths(content: &Path, moves: &Moves, site: &Site) -> Result<Vec<Arc<str>>
     let (inside, others): (Vec<&Arc<str>>, Vec<&Arc<str>>) =
         site.pages.iter().map(|page| &page.path).chain(files).partition(|path| moves.moves(path));
     if inside.is_empty() {
-        let message = format!("nothing in `{}` is part of the site", moves.from);
+        let message = format!("nothing in `{}` is part of the site", moves.asked().from);
         return Err(Error::usage(message, "git ignores it, or it is empty: move it by hand"));
     }
-    let real = fs::canonicalize(content.join(&moves.from)).map_err(|source| Error::io("read", &moves.from, source))?;
-    let link = others.into_iter().find(|path| fs::canonicalize(content.join(&***path)).is_ok_and(|place| place.starts_with(&real)));
+    let real = |one: &Move| fs::canonicalize(content.join(&one.from)).map_err(|source| Error::io("read", &one.from, source));
+    let real: Vec<PathBuf> = moves.iter().map(real).collect::<Result<_, Error>>()?;
+    let is_moved = |place: PathBuf| real.iter().any(|real| place.starts_with(real));
+    let link = others.into_iter().find(|path| fs::canonicalize(content.join(&***path)).is_ok_and(is_moved));
     if let Some(link) = link {
         let message = format!("`{link}` is reached by a symbolic link to what is moved");
         return Err(Error::usage(message, "remove the link first, and make it again"));
@@ -86,31 +94,45 @@ pub fn paths(content: &Path, moves: &Moves, site: &Site) -> Result<Vec<Arc<str>>
 /// second part says which former addresses lead nowhere, and why.
 #[must_use]
 pub fn redirects(moves: &Moves, before: &Site, after: &Site) -> (Vec<Left>, Vec<(String, String)>) {
-    let (mut left, mut lost) = (Vec::new(), Vec::new());
-    for (page, old) in before.pages.iter().zip(&before.routes) {
-        let Some(Place::Page(id)) = after.at(&moves.path(&page.path)) else { continue };
-        let new = after.route(id);
-        if old == new || page.front_matter.draft {
+    let mut found = (Vec::new(), Vec::new());
+    for (id, old) in before.ids().zip(&before.routes) {
+        let page = before.page(id);
+        let Some(Place::Page(there)) = after.at(&moves.path(&page.path)) else { continue };
+        if page.front_matter.draft {
             continue;
         }
-        let address = old.address();
-        let holder = match after.published(address) {
-            Some(Place::Page(other)) if other != id => Some(format!("`{}` has that address now", after.page(other).path)),
-            Some(Place::File(file)) => Some(format!("`{}` has that address now", after.file(file).path)),
-            _ if old.file().to_lowercase() == new.file().to_lowercase() => {
-                Some("it differs in letter case only, which not every disk tells apart".to_owned())
-            }
-            _ => None,
-        };
-        let alias = format!("/{}", crate::site::target::encode(address));
-        let add = holder.is_none().then(|| alias.clone());
-        lost.extend(holder.map(|why| (alias, why)));
-        let remove = page.front_matter.aliases.iter().find(|alias| route::alias_file(alias) == new.file()).cloned();
-        if add.is_some() || remove.is_some() {
-            left.push(Left { file: Arc::clone(&page.path), add, remove });
+        let new = after.route(there);
+        redirect(page, after, there, old, new, &mut found);
+        for (language, known) in before.languages.iter() {
+            let Some(old) = before.stand_in(language, id) else { continue };
+            // An alias may be what keeps the page from standing at that address as yet.
+            redirect(page, after, there, old, &Route::new(&format!("{}{}", known.prefix, new.file())), &mut found);
         }
     }
-    (left, lost)
+    found
+}
+
+/// The redirect from one former address of a page, where it needs one.
+fn redirect(page: &Page, after: &Site, id: SourceId, old: &Route, new: &Route, found: &mut (Vec<Left>, Vec<(String, String)>)) {
+    if old == new {
+        return;
+    }
+    let address = old.address();
+    let holder = match after.published(address) {
+        Some(Place::Page(other)) if other != id => Some(format!("`{}` has that address now", after.page(other).path)),
+        Some(Place::File(file)) => Some(format!("`{}` has that address now", after.file(file).path)),
+        _ if old.file().to_lowercase() == new.file().to_lowercase() => {
+            Some("it differs in letter case only, which not every disk tells apart".to_owned())
+        }
+        _ => None,
+    };
+    let alias = format!("/{}", crate::site::target::encode(address));
+    let add = holder.is_none().then(|| alias.clone());
+    found.1.extend(holder.map(|why| (alias, why)));
+    let remove = page.front_matter.aliases.iter().find(|alias| route::alias_file(alias) == new.file()).cloned();
+    if add.is_some() || remove.is_some() {
+        found.0.push(Left { file: Arc::clone(&page.path), add, remove });
+    }
 }
 
 /// The files that are changed, with all their edits and redirects made.
@@ -135,13 +157,11 @@ pub fn texts(
             refuse("it is not UTF-8; save it as UTF-8 first".to_owned());
             continue;
         };
-        let Some(left) = redirects.iter().find(|left| left.file == *file) else {
-            texts.push(text);
-            continue;
-        };
-        let before = text.text().unwrap_or_default().to_owned();
-        match alias::write(&before, &settings(&before), left) {
-            Ok(after) => texts.push(text.with(after)),
+        let mut after = text.text().unwrap_or_default().to_owned();
+        let left = redirects.iter().filter(|left| left.file == *file);
+        let written = left.into_iter().try_for_each(|left| alias::write(&after, &settings(&after), left).map(|text| after = text));
+        match written {
+            Ok(()) => texts.push(text.with(after)),
             Err(why) => refuse(why),
         }
     }

@@ -1,9 +1,9 @@
-//! Which path becomes which: what was asked for and the disk in, [`Moves`] out, or why it cannot be.
+//! Which path becomes which: what was asked for, the disk and the translations in, [`Moves`] out, or why it cannot be.
 
 use crate::{
     error::{Error, shown},
     project::normal,
-    site::page::is_markdown,
+    site::{Place, Site, language::LanguageId, page::is_markdown},
 };
 use std::{
     ffi::OsStr,
@@ -20,11 +20,20 @@ pub struct Request {
     pub to: PathBuf,
     /// The folder that the paths are relative to; the content folder comes after it.
     pub current: PathBuf,
+    /// Whether translations stay where they are.
+    pub only: bool,
 }
 
 /// Paths of the content, and what becomes of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moves {
+    /// What was asked for, then the translations that go with it. None lies in another.
+    all: Vec<Move>,
+}
+
+/// A file or a folder, and what becomes of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
     /// The file or folder.
     pub from: String,
     /// Its new path.
@@ -66,24 +75,104 @@ impl Moves {
             let message = if is_markdown(&from) { format!("`{to}` would be no guide") } else { format!("`{to}` would be a guide") };
             return Err(Error::usage(message, "keep the ending of the name"));
         }
-        Ok(Self { from, to, is_folder })
+        Ok(Self::one(from, to, is_folder))
+    }
+
+    /// One file or folder that is moved.
+    #[must_use]
+    pub fn one(from: String, to: String, is_folder: bool) -> Self {
+        Self { all: vec![Move { from, to, is_folder }] }
+    }
+
+    /// What was asked for.
+    #[must_use]
+    pub fn asked(&self) -> &Move {
+        &self.all[0]
+    }
+
+    /// The translations that go with it.
+    #[must_use]
+    pub fn translations(&self) -> &[Move] {
+        &self.all[1..]
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Move> {
+        self.all.iter()
+    }
+
+    /// The same with the translations of what is moved: those of a page in the site's own language, or the folder of the same name
+    /// among those of each other language. What becomes a translation itself takes none with it.
+    ///
+    /// # Errors
+    /// A translation that is reached by a symbolic link, or whose new place is taken.
+    pub fn with_translations(self, content: &Path, site: &Site) -> Result<Self, Error> {
+        let asked = self.asked();
+        let languages = &site.languages;
+        let (of_new, common) = languages.of_path(&asked.to);
+        if of_new != LanguageId::DEFAULT || languages.is_one() {
+            return Ok(self);
+        }
+        let pairs: Vec<(String, String)> = if asked.is_folder {
+            translated_folders(site, languages.section(&asked.from), languages.section(&asked.to))
+        } else {
+            let common = common.as_deref().unwrap_or(&asked.to);
+            let translations = translations(site, &asked.from).into_iter();
+            translations.filter_map(|path| languages.with_common_path(&path, common).map(|to| (path, to))).collect()
+        };
+        let mut all = self.all.clone();
+        for (from, to) in pairs.into_iter().filter(|(from, to)| from != to && !self.moves(from)) {
+            let request = Request { from: from.into(), to: to.as_str().into(), current: content.to_path_buf(), only: true };
+            let moves = Self::new(content, &request)?;
+            if moves.asked().to != to {
+                return Err(Error::usage(format!("`{to}` is there already"), "nothing is overwritten: name another place"));
+            }
+            all.extend(moves.all);
+        }
+        Ok(Self { all })
     }
 
     /// The path that a path of the content gets; the same where it is not moved.
     #[must_use]
     pub fn path(&self, path: &str) -> String {
-        match path.strip_prefix(&self.from) {
-            Some("") => self.to.clone(),
-            Some(rest) if self.is_folder && rest.starts_with('/') => format!("{}{rest}", self.to),
-            _ => path.to_owned(),
-        }
+        self.all.iter().find_map(|one| one.path(path)).unwrap_or_else(|| path.to_owned())
     }
 
     /// Whether a path of the content gets another.
     #[must_use]
     pub fn moves(&self, path: &str) -> bool {
-        path.strip_prefix(&self.from).is_some_and(|rest| rest.is_empty() || (self.is_folder && rest.starts_with('/')))
+        self.all.iter().any(|one| one.path(path).is_some())
     }
+}
+
+impl Move {
+    /// The path that a path of the content gets by it, if it is moved by it.
+    fn path(&self, path: &str) -> Option<String> {
+        match path.strip_prefix(&self.from)? {
+            "" => Some(self.to.clone()),
+            rest if self.is_folder && rest.starts_with('/') => Some(format!("{}{rest}", self.to)),
+            _ => None,
+        }
+    }
+}
+
+/// The paths of the translations of a page in the site's own language.
+fn translations(site: &Site, path: &str) -> Vec<String> {
+    let Some(Place::Page(id)) =
+        site.at(path).filter(|place| matches!(place, Place::Page(id) if site.page(*id).language == LanguageId::DEFAULT))
+    else {
+        return Vec::new();
+    };
+    let others = site.languages.iter().skip(1).filter_map(|(language, _)| site.translation(id, language));
+    others.map(|id| site.page(id).path.to_string()).collect()
+}
+
+/// The folders of other languages that hold the translations of what is in a folder, and where they go: `zh/a` for `a`.
+fn translated_folders(site: &Site, from: &str, to: &str) -> Vec<(String, String)> {
+    let is_other = |name: &str| site.languages.named(name).is_some_and(|language| language != LanguageId::DEFAULT);
+    let of_languages = site.folder_names().filter(|name| is_other(name));
+    let folders = of_languages.map(|name| (format!("{name}/{from}"), format!("{name}/{to}")));
+    folders.filter(|(folder, _)| !from.is_empty() && !to.is_empty() && site.folder(folder).is_some()).collect()
 }
 
 /// Where it goes: into a folder that is there, or to the path itself.
@@ -138,8 +227,8 @@ mod tests {
     use super::*;
 
     fn ask(content: &Path, from: &str, to: &str) -> Result<(String, String), String> {
-        let request = Request { from: from.into(), to: to.into(), current: content.join("a") };
-        Moves::new(content, &request).map(|moves| (moves.from, moves.to)).map_err(|error| error.to_string())
+        let request = Request { from: from.into(), to: to.into(), current: content.join("a"), only: true };
+        Moves::new(content, &request).map(|moves| (moves.asked().from.clone(), moves.asked().to.clone())).map_err(|error| error.to_string())
     }
 
     #[test]

@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn paths_follow_and_all_else_stays() {
-        let moves = Moves { from: "a".to_owned(), to: "b/c".to_owned(), is_folder: true };
+        let moves = Moves::one("a".to_owned(), "b/c".to_owned(), true);
         let text = "title = 'a'\n[check]\nentry = [\"a/x.md\", './a/y.md', \"ab/x.md\"]\n[[check.paths]]\npages = \"a/**\"\n\
             [redirects.addresses]\n\"/a/\" = \"a/x.md#part\"\n\"/old/\" = \"a/\"\n\"/e/\" = \"a/\\u0078.md\"\n";
         let (edits, stuck) = mend(&moves, &"../milepost.toml".into(), text);

@@ -266,7 +266,7 @@ impl<'a> Contexts<'a> {
     pub(super) fn redirect(&self, redirect: &Redirect) -> Context {
         let Redirect { from, to, suffix } = redirect;
         let (language, title) = match to {
-            Target::Page(id) => (self.site.page(*id).language, self.site.page(*id).title.clone()),
+            Target::Page(view) => (view.language, self.site.page(view.page).title.clone()),
             Target::List(language, folder) => (*language, navigation::folder_title(folder)),
             Target::File(id) => (LanguageId::DEFAULT, self.site.file(*id).path.to_string()),
             Target::Address(address) => (LanguageId::DEFAULT, address.clone()),
