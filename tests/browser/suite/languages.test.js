@@ -20,7 +20,14 @@ const arabic = {
   "ar/README.md": "# البداية\n\n[ابدأ](guide/start.md)\n",
   "ar/guide/start.md": steps("ابدأ", "افتح حسابا", "سجل الدخول"),
 };
+const long = "A list of free learning resources in many languages";
+const hebrew = {
+  "README.md": "# Home\n\n[Other](courses-he.md) [own](own.md)\n",
+  "courses-he.md": '# Courses\n\n<div dir="rtl">\n\n## קורסים\n\n- מבוא `a.b()`\n\n```js\nlet one = "1"; // a line that is long enough to reach past a phone\n```\n\n| א | ב |\n|---|---|\n| 1 | 2 |\n\n</div>\n',
+  "own.md": "---\nlanguage: he\n---\n# קורסים\n\nמבוא\n",
+};
 const set = stage({
+  one: { build: () => fixture(hebrew, [`title = "${long}"`]) },
   two: { build: () => fixture(files, ['site-id = "languages"', "[languages.zh]"]) },
   three: { build: () => fixture({ ...files, ...arabic }, ['site-id = "languages"', "[languages.zh]", "[languages.ar]", 'name = "العربية"']) },
 });
@@ -116,6 +123,26 @@ describe("from the right", () => {
       const row = await page.locator("main li.task").first().boundingBox();
       const box = await page.locator("main li.task input").first().boundingBox();
       assert.ok(box.x > row.x + row.width / 2, "a box stands before its text, at the right");
+      assert.deepEqual(await violations(page), []);
+    }));
+    it(`a part of a page that says so is from the right on a ${screen}, and its code is not`, visit("one", "courses-he/", options, async (page) => {
+      assert.equal(await page.locator("html").getAttribute("dir"), "ltr");
+      assert.deepEqual(await sideways(page), []);
+      const middle = async (selector) => {
+        const { x, width } = await page.locator(selector).first().boundingBox();
+        return x + width / 2;
+      };
+      assert.ok((await middle("main li code")) > (await middle("main article")), "an item begins at the right");
+      assert.ok((await middle("main th:first-child")) > (await middle("main th:last-child")), "the first column is the right one");
+      const directions = await page.locator("main pre, main li code").evaluateAll((all) => all.map((one) => getComputedStyle(one).direction));
+      assert.deepEqual(directions, ["ltr", "ltr"]);
+      assert.deepEqual(await violations(page), []);
+    }));
+
+    it(`a name from the left is cut at its end on a ${screen}, in a page from the right`, visit("one", "own/", options, async (page) => {
+      assert.equal(await page.locator("html").getAttribute("dir"), "rtl");
+      assert.deepEqual(await sideways(page), []);
+      assert.equal(await page.locator(".brand .name").evaluate((name) => getComputedStyle(name).direction), "ltr");
       assert.deepEqual(await violations(page), []);
     }));
   }
