@@ -105,11 +105,22 @@ impl<'a> Sidebars<'a> {
         let top = path.pop().unwrap_or_else(|| self.navigation.root());
         let mut entries = self.level(top, &path, root, window);
         let more = entries.1.take();
+        entries.0.splice(0..0, self.home(root));
         let mut context = tera::Context::new();
         context.insert("entries", &entries.0);
         context.insert("more", &more);
         context.insert("root", root);
         self.theme.render("sidebar.html", &context, "sidebar.html")
+    }
+
+    /// The home page, above all others, unless it keeps out or a navigation file has it among them.
+    fn home(&self, root: &str) -> Option<Entry> {
+        let id = self.navigation.root();
+        let home = self.navigation.node(id);
+        let Leads::Page(page) = home.leads else { return None };
+        let keeps_out = self.site.setting(page, |settings| settings.sidebar) == Some(false);
+        let is_listed = home.children.iter().any(|child| self.navigation.node(*child).leads == home.leads);
+        (!keeps_out && !is_listed).then(|| Entry { folder: false, ..self.entry(id, &[], root, 0) })
     }
 
     /// The entries below a node; those on the path to the open one have entries of their own.
