@@ -94,26 +94,26 @@
     side.addEventListener("toggle", (event) => { if (event.newState === "open") place(); });
     addEventListener("pagehide", () => write("sessionStorage", sideKey, String(side.scrollTop)));
     // A window that grows past the phone layout has no use for the open panel.
-    matchMedia("(min-width: 64rem)").addEventListener("change", () => {
-      if (side.matches(":popover-open")) side.hidePopover();
-    });
+    matchMedia("(min-width: 64rem)").addEventListener("change", () => side.hidePopover());
   }
 
   // "On this page" follows the reader: the current heading is the last one above a line a third down the window.
+  const toc = document.querySelector(".toc");
   const links = new Map();
   for (const link of document.querySelectorAll(".rail a")) {
     const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
     if (heading) links.set(heading, link);
   }
-  if (links.size && "IntersectionObserver" in window) {
+  if (links.size) {
     const above = new Set();
     const mark = (heading) => {
+      if (toc) toc.firstElementChild.dataset.here = links.get(heading)?.textContent ?? "";
       for (const [each, link] of links) {
         if (each !== heading) link.removeAttribute("aria-current");
         else if (!link.hasAttribute("aria-current")) {
           link.setAttribute("aria-current", "location");
           const rail = link.closest(".rail");
-          if (rail.scrollHeight > rail.clientHeight) rail.scrollTop = link.offsetTop - rail.clientHeight / 2;
+          rail.scrollTop = link.offsetTop - rail.clientHeight / 2;
         }
       }
     };
@@ -127,6 +127,13 @@
       const heading = document.getElementById(decodeURIComponent(location.hash.slice(1)));
       if (links.has(heading)) mark(heading);
     }, 100));
+  }
+
+  // The bar of contents folds when the reader goes elsewhere.
+  if (toc) {
+    const fold = ({ type, target }) => { toc.open &&= (type === "click" ? toc.firstElementChild : toc).contains(target); };
+    addEventListener("click", fold);
+    addEventListener("focusin", fold);
   }
 
   // A copy button for each block of code.

@@ -8,7 +8,7 @@ import { stage } from "../support/stage.js";
 const set = stage({
   site: {
     build: () => fixture(
-      { "README.md": "# Welcome\n\n[Imprint](imprint.md)\n", "imprint.md": "# Imprint\n", "logo.svg": svg("#000"), "dark.svg": svg("#fff") },
+      { "README.md": "# Welcome\n\n[Imprint](imprint.md)\n\n```mermaid\nflowchart LR\n  A[Ask] --> B[Done]\n```\n", "imprint.md": "# Imprint\n", "logo.svg": svg("#000"), "dark.svg": svg("#fff") },
       ["[theme]", 'logo = "logo.svg"', 'logo-dark = "dark.svg"', 'color = "#e1251b"', 'footer-links = [{ title = "Imprint", to = "imprint.md" }]'],
     ),
   },
@@ -65,6 +65,30 @@ describe("colours", () => {
       await page.goto(set.servers.site.url);
       const shown = await page.locator(".brand img:visible").evaluateAll((images) => images.map((image) => image.getAttribute("src")));
       assert.deepEqual(shown, [scheme === "light" ? "logo.svg" : "dark.svg"]);
+      await page.close();
+    });
+  }
+
+  for (const [how, options, theme] of [["the system", { colorScheme: "dark" }, null], ["the reader", { colorScheme: "light" }, "dark"]]) {
+    test(`a diagram is dark where ${how} says so: its words are light, its ground is not white`, async () => {
+      const page = await set.browser.newPage(options);
+      await page.goto(set.servers.site.url);
+      if (theme) await page.evaluate((theme) => { document.documentElement.dataset.theme = theme; }, theme);
+      const shot = (await page.locator(".diagram > div").screenshot()).toString("base64");
+      const tones = await page.evaluate(async (shot) => {
+        const image = new Image();
+        image.src = `data:image/png;base64,${shot}`;
+        await image.decode();
+        const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+        context.drawImage(image, 0, 0);
+        const bytes = context.getImageData(4, 4, image.width - 8, image.height - 8).data;
+        const greys = [];
+        for (let at = 0; at < bytes.length; at += 4) greys.push((bytes[at] + bytes[at + 1] + bytes[at + 2]) / 3);
+        greys.sort((a, b) => a - b);
+        return { middle: greys[greys.length >> 1], lightest: greys.at(-1) };
+      }, shot);
+      assert.ok(tones.middle < 60, `the ground is ${tones.middle}`);
+      assert.ok(tones.lightest > 150, `the lightest is ${tones.lightest}`);
       await page.close();
     });
   }

@@ -113,6 +113,73 @@ describe("a reader clicks through the site", () => {
   });
 });
 
+describe("the contents of a page, where there is no room beside the text", () => {
+  const open = async (options = {}) => {
+    const page = await set.browser.newPage({ ...phone, ...options });
+    await page.goto(`${set.servers.kinds.url}start/guide/`);
+    return page;
+  };
+  it("stay in reach, say where the reader is, and fold when one is chosen", async () => {
+    const page = await open();
+    const bar = page.locator(".toc > summary");
+    await bar.click();
+    await page.locator(".toc").getByRole("link", { name: "Images" }).click();
+    await page.waitForFunction(() => document.querySelector(".toc > summary").dataset.here === "Images");
+    assert.equal(await page.locator(".toc").getAttribute("open"), null);
+    const edges = await page.evaluate(() => ["header", ".toc", "#images"].map((selector) => document.querySelector(selector).getBoundingClientRect()).map(({ top, bottom }) => ({ top, bottom })));
+    assert.ok(Math.abs(edges[1].top - edges[0].bottom) < 1, "the bar is right below the header");
+    assert.ok(edges[2].top >= edges[1].bottom, "the heading is not below the bar");
+    await page.close();
+  });
+  it("cover the text while they are open, move nothing, and fold when the focus has gone through them", async () => {
+    const page = await open();
+    const place = () => page.locator("h1").evaluate((heading) => heading.getBoundingClientRect().top);
+    const before = await place();
+    await page.locator(".toc > summary").focus();
+    await page.keyboard.press("Enter");
+    assert.ok(await page.locator(".toc").getByRole("link", { name: "Images" }).isVisible());
+    assert.equal(await place(), before);
+    const count = await page.locator(".toc a").count();
+    for (let link = 0; link < count; link += 1) await page.keyboard.press("Tab");
+    assert.ok(await page.locator(".toc a").last().evaluate((link) => link === document.activeElement));
+    assert.notEqual(await page.locator(".toc").getAttribute("open"), null);
+    await page.keyboard.press("Tab");
+    assert.equal(await page.locator(".toc").getAttribute("open"), null);
+    await page.close();
+  });
+  it("leave the page where it is when the focus comes to them, as does the header", async () => {
+    const page = await open();
+    await page.locator("#images").evaluate((heading) => heading.scrollIntoView());
+    const before = await page.evaluate(() => scrollY);
+    assert.ok(before > 200, "the page is scrolled");
+    for (const selector of [".brand", "#page\\:find", ".toc > summary"]) {
+      await page.locator(selector).focus();
+      assert.equal(await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(scrollY))))), before, selector);
+    }
+    await page.close();
+  });
+  it("stand above the text and stay there with scripts off", async () => {
+    const page = await open({ javaScriptEnabled: false });
+    assert.equal(await page.locator(".toc").evaluate((bar) => getComputedStyle(bar).position), "static");
+    await page.close();
+  });
+});
+
+describe("the home page", () => {
+  it("is the first entry of the sidebar, on every page", async () => {
+    const page = await set.browser.newPage(desktop);
+    await page.goto(set.servers.root.url);
+    const first = page.locator(".side a").first();
+    assert.equal(await first.getAttribute("aria-current"), "page");
+    const name = await first.textContent();
+    await page.goto(`${set.servers.root.url}Elastic-Compute/Virtual-Machine/Pricing/Billing-Rules/`);
+    assert.equal(await first.textContent(), name);
+    await follow(page, first);
+    assert.equal(await title(page), name);
+    await page.close();
+  });
+});
+
 describe("an address where nothing is", () => {
   for (const name of ["root", "published"]) {
     for (const address of ["nowhere", "Elastic-Compute/nowhere", "a/b/c/d/nowhere/"]) {
