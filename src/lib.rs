@@ -2,11 +2,14 @@
 //!
 //! [`read`] → [`site`] → [`check`] → [`write`]: each a folder, each a stage; ARCHITECTURE.md is the map.
 
+mod building;
+mod cache;
 pub mod check;
 pub mod config;
 pub mod diagnostic;
 pub mod edit;
 pub mod error;
+mod file_state;
 mod html;
 mod moving;
 pub mod progress;
@@ -17,6 +20,7 @@ pub mod report;
 pub mod site;
 pub mod write;
 
+pub use building::{Building, build};
 pub use moving::mv;
 
 use check::{
@@ -33,22 +37,17 @@ use edit::{
 use error::{Error, shown};
 use progress::{Progress, Stage};
 use project::Project;
-use read::{
-    Keep, Overlay,
-    git::{Missing, Told},
-    markdown::ParseOptions,
-};
+use read::{Keep, Kept, Overlay, markdown::ParseOptions};
 use report::Report;
-use site::{Destination, Followed, Place, Rename, Site};
-use std::{collections::BTreeSet, path::Path, sync::OnceLock};
-use write::{Sources, output::Written};
+use site::{Destination, Followed, Place, Rename, Site, Tree};
+use std::{path::Path, sync::OnceLock};
 
 /// Reads and checks a project; nothing is written.
 ///
 /// # Errors
 /// The machine's failures: the disk, the configuration.
 pub fn check(project: &Project, progress: &Progress) -> Result<Report, Error> {
-    resolve(project, Keep::Facts, progress).map(|(_, _, report)| report)
+    resolve(project, Keep::Facts, None, progress).map(|(_, _, report)| report)
 }
 
 /// Reads and checks a project, and asks for its external addresses. True when somebody stopped it before the end.
@@ -57,7 +56,7 @@ pub fn check(project: &Project, progress: &Progress) -> Result<Report, Error> {
 /// The machine's failures: the disk, the configuration, a cache or client that cannot be had.
 #[cfg(feature = "external")]
 pub fn check_external(project: &Project, asking: check::external::Asking, progress: &Progress) -> Result<(Report, bool), Error> {
-    let (site, followed, _) = resolve(project, Keep::Facts, progress)?;
+    let (site, followed, _) = resolve(project, Keep::Facts, None, progress)?;
     let settings = check::external::Settings::new(&project.config, &project.root, asking, read::ids_of_html, progress)?;
     let asked = check::external::ask(&site, &followed, &settings)?;
     let mut report = report(project, &site, &followed, &|| read::git::renames(&project.content), asked.diagnostics);
@@ -70,61 +69,6 @@ pub fn check_external(project: &Project, asking: check::external::Asking, progre
         ));
     }
     Ok((report, asked.interrupted))
-}
-
-/// Reads, checks and writes a project. Findings that fail the run leave the old output untouched, unless `keep_going`.
-///
-/// # Errors
-/// The machine's failures: the disk, the configuration, a template.
-pub fn build(project: &Project, strict: bool, keep_going: bool, progress: &Progress) -> Result<(Report, Option<Written>), Error> {
-    let (site, followed, mut report) = resolve(project, Keep::Pages, progress)?;
-    if site.has_hub() && site.id().is_empty() {
-        report.advice.push((
-            "the site has no id: readers' ticks are kept under the address of its home page".to_owned(),
-            "set `site-id` in milepost.toml, so that a move of the site keeps them".to_owned(),
-        ));
-    }
-    report.advice.extend(write::redirects::advice(&site));
-    if report.fails(strict) && !keep_going {
-        return Ok((report, None));
-    }
-    progress.enter(Stage::Write, site.languages.iter().map(|(language, _)| site.views(language).count()).sum());
-    let told = history(project, &site);
-    let sources = Sources { history: &told.history, text_of: &|file| read::quote(&project.content, file) };
-    let (written, left_out) = write::site(project, &site, &followed, &sources, &|| progress.step())?;
-    report.advice.extend(told.missing.as_ref().map(undated));
-    if let Some(first) = left_out.first() {
-        let others = if left_out.len() > 1 { format!(", nor that of {} more", left_out.len() - 1) } else { String::new() };
-        report.advice.push((
-            format!("the Markdown of a guide is not at `{first}`{others}: a file of yours stands there"),
-            "rename one of the two, or set `markdown = false` in `[publish]`".to_owned(),
-        ));
-    }
-    Ok((report, Some(written)))
-}
-
-/// When the guides changed last, where anybody is to be told.
-fn history(project: &Project, site: &Site) -> Told {
-    let config = &project.config.git;
-    if !config.dates {
-        return Told::default();
-    }
-    let files: BTreeSet<&str> = site.pages.iter().map(|page| &*page.path).collect();
-    read::git::history(&project.content, &files, config.contributors)
-}
-
-/// What is to be said of a history that is not known in full.
-fn undated(missing: &Missing) -> (String, String) {
-    match missing {
-        Missing::Shallow => (
-            "some guides have no date of their last change: the clone is shallow".to_owned(),
-            "fetch the whole history: `git fetch --unshallow origin`, or `fetch-depth: 0` for the checkout step of the job".to_owned(),
-        ),
-        Missing::Failed(why) => (
-            format!("guides have no date of their last change: git says `{why}`"),
-            "mend that, or set `dates = false` in `[git]`".to_owned(),
-        ),
-    }
 }
 
 /// How often links are mended again that the round before left: overlapping fixes wait for the next.
@@ -285,8 +229,10 @@ pub fn site(project: &Project, progress: &Progress) -> Result<Site, Error> {
     Ok(Site::assemble(project.config.clone(), tree, project.drafts))
 }
 
-fn resolve(project: &Project, keep: Keep, progress: &Progress) -> Result<(Site, Followed, Report), Error> {
-    let (site, followed, report) = found(project, &Overlay::default(), keep, &|| read::git::renames(&project.content), progress)?;
+fn resolve(project: &Project, keep: Keep, kept: Option<&mut Kept>, progress: &Progress) -> Result<(Site, Followed, Report), Error> {
+    progress.enter(Stage::Read, 0);
+    let tree = read::tree_from(project, &Overlay::default(), keep, kept, &|| progress.step())?;
+    let (site, followed, report) = put_together(project, tree, &|| read::git::renames(&project.content), progress);
     for entry in &project.config.check.entry {
         if !matches!(site.at(entry.trim_start_matches("./")), Some(Place::Page(_))) {
             return Err(Error::usage(format!("`check.entry` names `{entry}`, which is no page"), "write its path from the content folder"));
@@ -305,11 +251,15 @@ fn found(
 ) -> Result<(Site, Followed, Report), Error> {
     progress.enter(Stage::Read, 0);
     let tree = read::tree(project, overlay, keep, &|| progress.step())?;
+    Ok(put_together(project, tree, renames, progress))
+}
+
+fn put_together(project: &Project, tree: Tree, renames: Renames<'_>, progress: &Progress) -> (Site, Followed, Report) {
     progress.enter(Stage::Check, 0);
     let site = Site::assemble(project.config.clone(), tree, project.drafts);
     let followed = site.follow_all();
     let report = report(project, &site, &followed, renames, Vec::new());
-    Ok((site, followed, report))
+    (site, followed, report)
 }
 
 fn report(project: &Project, site: &Site, followed: &Followed, renames: Renames<'_>, external: Vec<Diagnostic>) -> Report {

@@ -5,7 +5,7 @@ use crate::{
     diagnostic::{Diagnostic, Rule, Span},
     site::{
         Destination, Fault, Place, Site,
-        page::{Link, LinkKind, Page, Part, Spelling},
+        page::{Link, LinkAttribute, LinkKind, Page, Part, Spelling},
         spelling::Spelled,
         target,
     },
@@ -209,7 +209,7 @@ fn not_a_file(page: &Page, position: usize) -> Option<Diagnostic> {
 
 fn is_image(link: &Link) -> bool {
     matches!(link.kind, LinkKind::Image | LinkKind::Candidate)
-        || matches!(link.kind, LinkKind::Attribute(attribute) if attribute.name == "src")
+        || matches!(link.kind, LinkKind::Attribute(attribute) if attribute.name == LinkAttribute::Src)
 }
 
 /// Makes a finding of a rule and a message at the place in question.

@@ -170,6 +170,9 @@ pub(crate) struct Writing {
     /// Write the site even when there are errors; broken links are shown as such
     #[arg(long)]
     pub(crate) keep_going: bool,
+    /// Make everything anew, and leave nothing for the next build
+    #[arg(long)]
+    pub(crate) no_cache: bool,
     /// Pack the site into an archive that opens from disk, without a server
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) offline_zip: Option<PathBuf>,

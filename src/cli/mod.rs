@@ -14,6 +14,7 @@ pub(crate) use arguments::Arguments;
 
 use arguments::{Common, External, ListFormat, Mend, Place, Verb, Writing};
 use milepost::{
+    Building,
     diagnostic::Rule,
     error::{Error, shown},
     progress::Progress,
@@ -69,8 +70,8 @@ fn build(arguments: &Arguments, common: &Common, options: &Writing) -> Result<Ou
     let project = Project::open(common.dir.as_deref(), &overrides(common, options.output_dir.as_deref()))?;
     let archive = options.offline_zip.as_deref().map(|file| Archive::new(&project, file)).transpose()?;
     let progress = Progress::default();
-    let (report, written) =
-        bar::watch(&progress, arguments.shows_progress(), || milepost::build(&project, common.strict, options.keep_going, &progress))?;
+    let building = Building { strict: common.strict, keep_going: options.keep_going, reuse: !options.no_cache };
+    let (report, written) = bar::watch(&progress, arguments.shows_progress(), || milepost::build(&project, building, &progress))?;
     let mut outcome = plan.carry_out(&project, &report, arguments.quiet())?;
     if !arguments.quiet() {
         outcome.stderr.push_str(&summary::built(&report, written, &shown(&project.output), common.strict, started.elapsed()));

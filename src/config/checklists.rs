@@ -1,7 +1,7 @@
 //! `[checklists]`: which pages checklists are derived from, and where all of them are listed.
 
 use globset::Glob;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// `[checklists]`: where checklists come from, and where they are listed.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
@@ -33,7 +33,7 @@ pub struct DeriveFrom {
 }
 
 /// What of a page without markers is a step.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Derive {
     /// Each heading of the second level.

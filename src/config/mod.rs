@@ -38,6 +38,9 @@ use toml::Spanned;
 /// The name of the file in an output folder that lists what the program wrote there.
 pub const MANIFEST: &str = ".milepost-manifest";
 
+/// The folder of what is kept between runs, from the configuration's folder.
+pub const CACHES: &str = ".milepost-cache";
+
 /// The name of the configuration file.
 pub const FILE_NAME: &str = "milepost.toml";
 

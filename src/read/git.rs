@@ -34,6 +34,14 @@ pub(crate) fn renames(folder: &Path) -> Vec<Rename> {
     found
 }
 
+/// The commit that is checked out, and whether the history before it is cut off; none outside a repository.
+pub(crate) fn commit(folder: &Path) -> Option<String> {
+    folder.ancestors().find(|folder| folder.join(".git").exists())?;
+    let mut command = git(folder);
+    command.args(["rev-parse", "HEAD", "--is-shallow-repository"]);
+    bounded(command).map(|answer| String::from_utf8_lossy(&answer).into_owned())
+}
+
 /// `R100`, the old path and the new one, each ended by a zero byte; what is cut off at the end is left out.
 fn parse_renames(answer: &[u8]) -> Vec<Rename> {
     let whole = answer.iter().rposition(|byte| *byte == 0).unwrap_or(0);

@@ -87,13 +87,14 @@ impl<'a> Includer<'a> {
             let finding = refused(from, link, format!("`{path}` is no text"));
             return Ok(Err(Box::new(finding.help("include a guide or a file of code"))));
         }
+        let digest = *blake3::hash(&bytes).as_bytes();
         let text = source::decode(bytes).text.replace("\r\n", "\n");
         let text = match region.map(|name| region_of(&text, name)) {
             Some(Ok(text)) => text,
             Some(Err(known)) => return Ok(Err(Box::new(no_region(from, link, region, &known)))),
             None => text,
         };
-        Ok(Ok(Part::Made(Box::new(code(&file.path, text)))))
+        Ok(Ok(Part::Made(Box::new(Page { digest, ..code(&file.path, text) }))))
     }
 
     fn guide(
@@ -116,11 +117,14 @@ impl<'a> Includer<'a> {
         if way.around.contains(&file.path) || way.around.len() > DEEPEST {
             return Ok(Ok(Part::Refused));
         }
-        let text = source::text(&file.disk, self.overlay)?.text;
+        let bytes = source::bytes(&file.disk, self.overlay)?;
+        let digest = *blake3::hash(&bytes).as_bytes();
+        let text = source::decode(bytes).text;
         let mut part = match markdown::part(&file.path, &text, region, &way.taken, prefix, self.options) {
             Ok(part) => part,
             Err(known) => return Ok(Err(Box::new(no_region(from, link, region, &known)))),
         };
+        part.digest = digest;
         way.taken.extend(part.ids.iter().cloned());
         way.around.push(Arc::clone(&file.path));
         self.fill_page(&mut part, way, prefix)?;

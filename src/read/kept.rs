@@ -1,14 +1,10 @@
 //! Guides as the last run parsed them: a file that has not changed is parsed no second time.
 
-use super::source::Found;
-use crate::{diagnostic::Diagnostic, site::page::Page};
-use std::{
-    collections::HashMap,
-    fs,
-    path::Path,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use super::{inputs::Input, source::Found};
+use crate::{diagnostic::Diagnostic, file_state::FileState, site::page::Page};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::{collections::HashMap, ops::Range, path::Path, sync::Arc};
 
 /// The guides of the last run, by path. Those of another configuration are none.
 #[derive(Debug, Default)]
@@ -23,59 +19,138 @@ pub(super) struct Guide {
     /// What is wrong with the file as such.
     pub(super) fault: Option<Diagnostic>,
     /// None where the time of the last change could be that of another one.
-    pub(super) stamp: Option<Stamp>,
-    /// The hash of the file's bytes.
-    pub(super) hash: blake3::Hash,
+    pub(super) state: Option<FileState>,
+    /// Where it is kept in a file already.
+    packed: Option<(Arc<[u8]>, Range<usize>)>,
 }
 
-/// What the disk tells of a file without reading it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stamp {
-    modified: SystemTime,
-    length: u64,
-    /// The number of the file, and when anything of it changed: a copy that keeps its time has others.
-    identity: (u64, i64, i64),
-}
-
-/// How exactly file systems keep time: on FAT two seconds.
-const EXACTNESS: Duration = Duration::from_secs(2);
-
-impl Stamp {
-    /// The stamp of a file; none for one that has changed just now, since it may change again and look the same.
-    pub(super) fn of(file: &Path) -> Option<Self> {
-        let metadata = fs::metadata(file).ok()?;
-        let modified = metadata.modified().ok()?;
-        let is_settled = SystemTime::now().duration_since(modified).is_ok_and(|age| age > EXACTNESS);
-        is_settled.then(|| Self { modified, length: metadata.len(), identity: identity(&metadata) })
+impl Guide {
+    pub(super) fn new(page: Page, fault: Option<Diagnostic>, state: Option<FileState>) -> Self {
+        Self { page: Arc::new(page), fault, state, packed: None }
     }
-}
-
-#[cfg(unix)]
-fn identity(metadata: &fs::Metadata) -> (u64, i64, i64) {
-    use std::os::unix::fs::MetadataExt as _;
-    (metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
-}
-
-#[cfg(not(unix))]
-fn identity(_: &fs::Metadata) -> (u64, i64, i64) {
-    (0, 0, 0)
 }
 
 impl Kept {
     /// A guide whose file has not changed, by what the disk tells of it.
-    pub(super) fn by_stamp(&self, file: &Found, stamp: Option<Stamp>) -> Option<Guide> {
+    pub(super) fn by_state(&self, file: &Found, state: Option<FileState>) -> Option<Guide> {
         let guide = self.guides.get(&file.path)?;
-        (stamp.is_some() && guide.stamp == stamp).then(|| guide.clone())
+        (state.is_some() && guide.state == state).then(|| guide.clone())
     }
 
     /// A guide whose bytes are the same as they were.
-    pub(super) fn by_hash(&self, file: &Found, hash: blake3::Hash, stamp: Option<Stamp>) -> Option<Guide> {
-        let guide = self.guides.get(&file.path).filter(|guide| guide.hash == hash)?;
-        Some(Guide { stamp, ..guide.clone() })
+    pub(super) fn by_digest(&self, file: &Found, digest: &[u8; 32], state: Option<FileState>) -> Option<Guide> {
+        let guide = self.guides.get(&file.path).filter(|guide| guide.page.digest == *digest)?;
+        Some(Guide { state, ..guide.clone() })
     }
 
     /// Keeps the guides of a run, and no others.
     pub(super) fn keep(&mut self, guides: &[Guide]) {
         self.guides = guides.iter().map(|guide| (Arc::clone(&guide.page.path), guide.clone())).collect();
+    }
+
+    /// Gives the files that are guides the hashes of their bytes.
+    pub(crate) fn complete_inputs(&self, inputs: &mut [Input], content: &Path) {
+        let digests: HashMap<String, [u8; 32]> =
+            self.guides.values().map(|guide| (content.join(&*guide.page.path).to_string_lossy().into_owned(), guide.page.digest)).collect();
+        for input in inputs {
+            input.digest = digests.get(&input.place).copied();
+        }
+    }
+
+    /// The guides as bytes; what came from such bytes and is unchanged is copied. The HTML is not among them.
+    pub(crate) fn pack(&self) -> postcard::Result<Packed> {
+        let mut guides: Vec<&Guide> = self.guides.values().collect();
+        guides.sort_by(|a, b| a.page.path.cmp(&b.page.path));
+        let packed: Vec<Piece<'_>> = guides
+            .into_par_iter()
+            .map(|guide| match &guide.packed {
+                Some((bytes, range)) => Ok((guide.state, Bytes::Kept(&bytes[range.clone()]))),
+                None => Ok((guide.state, Bytes::New(postcard::to_stdvec(&(&*guide.page, &guide.fault))?))),
+            })
+            .collect::<postcard::Result<_>>()?;
+        let mut out = Packed::default();
+        for (state, bytes) in packed {
+            let bytes = bytes.as_slice();
+            out.entries.push((state, u32::try_from(bytes.len()).unwrap_or(u32::MAX)));
+            out.bytes.extend_from_slice(bytes);
+        }
+        Ok(out)
+    }
+
+    /// The guides that were packed; none where a piece of the bytes is damaged.
+    pub(crate) fn unpack(packed: Packed) -> Option<Self> {
+        let bytes: Arc<[u8]> = packed.bytes.into();
+        let mut end = 0;
+        let places: Vec<(Option<FileState>, Range<usize>)> = packed
+            .entries
+            .into_iter()
+            .map(|(state, length)| {
+                let start = end;
+                end += length as usize;
+                (state, start..end)
+            })
+            .collect();
+        if end != bytes.len() {
+            return None;
+        }
+        let guides = places
+            .into_par_iter()
+            .map(|(state, range)| {
+                let (page, fault): (Page, Option<Diagnostic>) = postcard::from_bytes(&bytes[range.clone()]).ok()?;
+                let guide = Guide { page: Arc::new(page), fault, state, packed: Some((Arc::clone(&bytes), range)) };
+                Some((Arc::clone(&guide.page.path), guide))
+            })
+            .collect::<Option<_>>()?;
+        Some(Self { guides })
+    }
+}
+
+/// Guides for a file: the state of each and the length of its bytes, then the bytes of all.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Packed {
+    entries: Vec<(Option<FileState>, u32)>,
+    #[serde(with = "whole")]
+    bytes: Vec<u8>,
+}
+
+type Piece<'a> = (Option<FileState>, Bytes<'a>);
+
+enum Bytes<'a> {
+    Kept(&'a [u8]),
+    New(Vec<u8>),
+}
+
+impl Bytes<'_> {
+    fn as_slice(&self) -> &[u8] {
+        match self {
+            Self::Kept(bytes) => bytes,
+            Self::New(bytes) => bytes,
+        }
+    }
+}
+
+/// Bytes as one piece, and not as a list of numbers.
+mod whole {
+    use serde::{Deserializer, Serializer, de::Visitor};
+    use std::fmt;
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(bytes)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        struct Whole;
+        impl Visitor<'_> for Whole {
+            type Value = Vec<u8>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("bytes")
+            }
+
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
+                Ok(bytes.to_vec())
+            }
+        }
+        deserializer.deserialize_bytes(Whole)
     }
 }

@@ -3,7 +3,9 @@
 mod front_matter;
 pub(crate) mod git;
 mod include;
+mod inputs;
 mod kept;
+mod lead;
 pub mod markdown;
 mod navigation;
 mod source;
@@ -13,6 +15,7 @@ mod value;
 use crate::{
     diagnostic::{Diagnostic, Rule, Span},
     error::{Error, shown},
+    file_state::FileState,
     html,
     project::Project,
     site::{
@@ -26,8 +29,10 @@ use crate::{
     },
 };
 pub(crate) use front_matter::settings as settings_of;
+pub(crate) use inputs::{Input, inputs};
+use kept::Guide;
 pub use kept::Kept;
-use kept::{Guide, Stamp};
+pub(crate) use kept::Packed;
 use markdown::ParseOptions;
 use rayon::prelude::*;
 use source::Found;
@@ -72,20 +77,17 @@ pub(crate) fn tree_from(
 ) -> Result<Tree, Error> {
     let listing = source::list(&project.content, &project.excluded(), overlay)?;
     let mut diagnostics = listing.diagnostics;
-    let is_published = project.config.publish.markdown && project.config.base_url.is_some();
-    let options = ParseOptions::new(&project.config)
-        .keep_text(keep == Keep::Pages && project.config.search.enabled)
-        .keep_parts(keep == Keep::Pages && is_published);
+    let options = if keep == Keep::Pages { page_options(project) } else { ParseOptions::new(&project.config) };
     let (guides, others): (Vec<Found>, Vec<Found>) = listing.files.into_iter().partition(|file| is_guide(&file.path));
     if guides.is_empty() {
         let message = format!("there are no guides in `{}`", shown(&project.content));
         return Err(Error::usage(message, "name a folder that holds `.md` or `.markdown` files"));
     }
-    let before = kept.as_deref();
+    let reading = Reading { overlay, options: &options, keep, tells_leads: tells_leads(project), kept: kept.as_deref() };
     let read: Vec<Guide> = guides
         .par_iter()
         .map(|file| {
-            let guide = guide(file, overlay, &options, keep, before);
+            let guide = reading.guide(file);
             on_page();
             guide
         })
@@ -173,32 +175,84 @@ fn is_guide(path: &str) -> bool {
     !hidden && is_markdown(path)
 }
 
-fn guide(file: &Found, overlay: &Overlay, options: &ParseOptions, keep: Keep, kept: Option<&Kept>) -> Result<Guide, Error> {
-    let stamp = kept.and_then(|_| Stamp::of(&file.disk));
-    if let Some(guide) = kept.and_then(|kept| kept.by_stamp(file, stamp)) {
-        return Ok(guide);
+/// Whether programs are told what pages begin with.
+fn tells_leads(project: &Project) -> bool {
+    let publish = &project.config.publish;
+    project.config.base_url.is_some() && (publish.feed || publish.llms)
+}
+
+/// How guides are read.
+struct Reading<'a> {
+    overlay: &'a Overlay,
+    options: &'a ParseOptions,
+    keep: Keep,
+    tells_leads: bool,
+    kept: Option<&'a Kept>,
+}
+
+impl Reading<'_> {
+    fn guide(&self, file: &Found) -> Result<Guide, Error> {
+        let state = self.kept.and_then(|_| FileState::settled(&file.disk));
+        // What a page includes can change although the page does not.
+        let is_fit = |guide: &Guide| self.keep != Keep::Pages || guide.page.is_whole || guide.page.inclusions.is_empty();
+        if let Some(guide) = self.kept.and_then(|kept| kept.by_state(file, state)).filter(is_fit) {
+            return Ok(guide);
+        }
+        let bytes = source::bytes(&file.disk, self.overlay)?;
+        let digest = if self.kept.is_some() { *blake3::hash(&bytes).as_bytes() } else { [0; 32] };
+        if let Some(guide) = self.kept.and_then(|kept| kept.by_digest(file, &digest, state)).filter(is_fit) {
+            return Ok(guide);
+        }
+        let (page, fault) = self.parsed(&file.path, bytes, digest);
+        Ok(Guide::new(page, fault, state))
     }
-    let bytes = source::bytes(&file.disk, overlay)?;
-    let of_bytes = if kept.is_some() { blake3::hash(&bytes) } else { blake3::Hash::from_bytes([0; 32]) };
-    if let Some(guide) = kept.and_then(|kept| kept.by_hash(file, of_bytes, stamp)) {
-        return Ok(guide);
+
+    fn parsed(&self, path: &Arc<str>, bytes: Vec<u8>, digest: [u8; 32]) -> (Page, Option<Diagnostic>) {
+        let decoded = source::decode(bytes);
+        let mut page = markdown::parse(path, &decoded.text, self.options);
+        page.digest = digest;
+        if self.keep == Keep::FactsAndHash {
+            page.hash = hash(&decoded.text);
+        }
+        if self.keep == Keep::Pages {
+            page.is_whole = true;
+            if self.tells_leads && page.front_matter.description.is_none() {
+                page.lead = lead::lead(&page.body.html).unwrap_or_default().into();
+            }
+        } else {
+            page.body = Body::default();
+            page.code = Vec::new();
+        }
+        let fault = decoded.fault.map(|fault| {
+            let end = decoded.text[fault.place..].chars().next().map_or(fault.place, |c| fault.place + c.len_utf8());
+            let message = format!("the file is not UTF-8 (byte {}); it was read as {}", fault.offset, fault.encoding);
+            Diagnostic::new(path, Span::new(fault.place, end), Rule::InvalidEncoding, message)
+                .help("save it as UTF-8, so that every tool reads the same text")
+        });
+        (page, fault)
     }
-    let decoded = source::decode(bytes);
-    let mut page = markdown::parse(&file.path, &decoded.text, options);
-    if keep == Keep::FactsAndHash {
-        page.hash = hash(&decoded.text);
-    }
-    if keep != Keep::Pages {
-        page.body = Body::default();
-        page.code = Vec::new();
-    }
-    let fault = decoded.fault.map(|fault| {
-        let end = decoded.text[fault.place..].chars().next().map_or(fault.place, |c| fault.place + c.len_utf8());
-        let message = format!("the file is not UTF-8 (byte {}); it was read as {}", fault.offset, fault.encoding);
-        Diagnostic::new(&file.path, Span::new(fault.place, end), Rule::InvalidEncoding, message)
-            .help("save it as UTF-8, so that every tool reads the same text")
-    });
-    Ok(Guide { page: Arc::new(page), fault, stamp, hash: of_bytes })
+}
+
+/// Parses pages again of which only the facts were kept. False when one is not what it was, or gone.
+pub(crate) fn complete(project: &Project, pages: &mut [Arc<Page>], is_wanted: &(dyn Fn(usize) -> bool + Sync)) -> bool {
+    let options = page_options(project);
+    let overlay = Overlay::default();
+    let reading = Reading { overlay: &overlay, options: &options, keep: Keep::Pages, tells_leads: tells_leads(project), kept: None };
+    pages.par_iter_mut().enumerate().filter(|(position, page)| !page.is_whole && is_wanted(*position)).all(|(_, page)| {
+        let Ok(bytes) = source::bytes(&project.content.join(&*page.path), &overlay) else { return false };
+        let digest = *blake3::hash(&bytes).as_bytes();
+        let is_same = digest == page.digest;
+        if is_same {
+            *page = Arc::new(reading.parsed(&page.path, bytes, digest).0);
+        }
+        is_same
+    })
+}
+
+/// How pages are parsed that are to be rendered.
+fn page_options(project: &Project) -> ParseOptions {
+    let is_published = project.config.publish.markdown && project.config.base_url.is_some();
+    ParseOptions::new(&project.config).keep_text(project.config.search.enabled).keep_parts(is_published)
 }
 
 /// The repository around the content, where its address is configured: which files outside the content links name that exist.
@@ -218,8 +272,17 @@ fn repository(pages: &[Arc<Page>], project: &Project, overlay: &Overlay) -> Opti
         }
     }
     let exists = |place: &Path| overlay.holds(place).unwrap_or_else(|| place.exists());
-    let files = named.into_iter().filter(|path| !path.is_empty() && exists(&top.join(path))).collect();
-    Some(Repository { prefix, files })
+    let mut files = BTreeSet::new();
+    let mut sought = Vec::new();
+    for path in named.into_iter().filter(|path| !path.is_empty()) {
+        let place = top.join(&path);
+        let there = exists(&place);
+        sought.push((place.to_string_lossy().into_owned(), there));
+        if there {
+            files.insert(path);
+        }
+    }
+    Some(Repository { prefix, files, sought })
 }
 
 struct FileFacts {

@@ -1,7 +1,7 @@
 //! The only reader of the disk: a folder in, its files and the text of guides out, whatever their encoding.
 
 use crate::{
-    config::MANIFEST,
+    config::{CACHES, MANIFEST},
     diagnostic::{Diagnostic, Rule, Span},
     error::Error,
 };
@@ -111,7 +111,12 @@ pub(crate) fn list(root: &Path, excluded: &[PathBuf], overlay: &Overlay) -> Resu
             return rules.enter(entry);
         }
         let is_output = entry.file_type().is_dir() && entry.path().join(MANIFEST).is_file();
-        if is_output || excluded.iter().any(|folder| folder == entry.path()) || entry.file_name() == ".git" || !rules.enter(entry) {
+        if is_output
+            || excluded.iter().any(|folder| folder == entry.path())
+            || entry.file_name() == ".git"
+            || entry.file_name() == CACHES
+            || !rules.enter(entry)
+        {
             return false;
         }
         if entry.path_is_symlink() && !fs::canonicalize(entry.path()).is_ok_and(|real| real.starts_with(&real_root)) {
@@ -145,6 +150,12 @@ pub(crate) fn list(root: &Path, excluded: &[PathBuf], overlay: &Overlay) -> Resu
     overlay.apply(&mut listing, root, excluded);
     listing.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(listing)
+}
+
+/// Every file below a folder that is no content, as far as it can be read.
+pub(super) fn all(root: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter().filter_map(Result::ok);
+    entries.filter(|entry| entry.file_type().is_file()).map(DirEntry::into_path)
 }
 
 /// A loop of links is the author's mistake, a dangling link is no file at all; the rest is the machine's failure.

@@ -97,7 +97,7 @@ impl Verdict {
 }
 
 /// The totals of a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// Pages that were read and are published.
     pub pages: usize,

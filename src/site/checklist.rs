@@ -1,6 +1,7 @@
 //! Checklists as one page holds them: lists, steps, choices and branches, each with its place in the source.
 
 use crate::diagnostic::Span;
+use serde::{Deserialize, Serialize};
 
 /// The longest id that is made of a text.
 const DERIVED: usize = 48;
@@ -8,7 +9,7 @@ const DERIVED: usize = 48;
 /// Everything on a page that a reader can tick or choose, and what of other pages' lists it shows.
 ///
 /// Steps, choices and branches lie flat, in the order of the text, and name each other by index.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checklists {
     /// The lists of the page.
     pub lists: Vec<List>,
@@ -23,7 +24,7 @@ pub struct Checklists {
 }
 
 /// A list, stamped or derived.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct List {
     /// Its identity in the site; until it is stamped, [`unstamped_id`].
     pub id: Id,
@@ -44,7 +45,7 @@ pub struct List {
 }
 
 /// A heading or an item that a reader can tick.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// Its identity in its list.
     pub id: Id,
@@ -61,7 +62,7 @@ pub struct Step {
 }
 
 /// What a step is in the text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StepForm {
     /// A heading: the section is the step.
     Heading {
@@ -76,7 +77,7 @@ pub enum StepForm {
 }
 
 /// What stands below a step or in a branch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Child {
     /// A step, by index.
     Step(u32),
@@ -85,7 +86,7 @@ pub enum Child {
 }
 
 /// The keys of a `@step` marker.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepKeys {
     /// How long it takes, in minutes; 0 where it is not said.
     pub minutes: u32,
@@ -110,7 +111,7 @@ pub struct StepKeys {
 }
 
 /// A step named in a marker: `step` of the same list, or `list/step`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Name {
     /// As written.
     pub text: Box<str>,
@@ -127,7 +128,7 @@ impl Name {
 }
 
 /// When a step is due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Due {
     /// So many days after the reader's first tick.
     Days(u32),
@@ -136,7 +137,7 @@ pub enum Due {
 }
 
 /// A place where one of several ways is chosen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// Its identity in its list.
     pub id: Id,
@@ -149,7 +150,7 @@ pub struct Choice {
 }
 
 /// One of the ways of a choice.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Branch {
     /// Its identity in its choice.
     pub id: Id,
@@ -166,7 +167,7 @@ pub struct Branch {
 }
 
 /// A list of another page that this page shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reference {
     /// Whether it is embedded, or asked for first.
     pub kind: ReferenceKind,
@@ -183,7 +184,7 @@ pub struct Reference {
 }
 
 /// How a page shows a list of another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ReferenceKind {
     /// `@embed`: the whole list stands here.
     Embed,
@@ -192,7 +193,7 @@ pub enum ReferenceKind {
 }
 
 /// An identity: written in the source, or derived and not stamped yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Id {
     /// The words.
     pub text: Box<str>,
@@ -203,7 +204,7 @@ pub struct Id {
 }
 
 /// Where and how an id would be written into the source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
     /// The offset in the decoded text.
     pub at: u32,
@@ -212,7 +213,7 @@ pub struct Stamp {
 }
 
 /// What `stamp` writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StampForm {
     /// The id alone, into a marker that has none.
     Id,

@@ -5,10 +5,11 @@ use crate::{
     config::{Config, Direction, LanguageTable},
     diagnostic::{Diagnostic, Rule, Span},
 };
+use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// The index of a language in its site.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LanguageId(pub u32);
 
 impl LanguageId {

@@ -28,6 +28,7 @@ use page::{FrontMatter, Page};
 use rayon::prelude::*;
 use redirects::{Claim, Redirect};
 use route::Route;
+use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     path::PathBuf,
@@ -75,6 +76,8 @@ pub struct Repository {
     pub prefix: String,
     /// The files outside the content that links name and that exist, from the repository's top.
     pub files: BTreeSet<String>,
+    /// Every place that was looked for there, and whether something was found.
+    pub sought: Vec<(String, bool)>,
 }
 
 /// A file that was renamed, as the repository's history tells it: paths in the content.
@@ -87,11 +90,11 @@ pub struct Rename {
 }
 
 /// The index of a page in its site.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct SourceId(pub u32);
 
 /// The index of a file in its site.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct FileId(pub u32);
 
 /// A page as the readers of a language see it: in that language, or standing in where there is no translation.
@@ -252,6 +255,12 @@ impl Site {
         let message = format!("the list of checklists has no address: `{address}/` is taken");
         let finding = Diagnostic::new(&self.page(taken).path, Span::default(), Rule::DuplicateAddress, message);
         Err(Box::new(finding.target(address).help("move what stands there, or set `address` in `[checklists]`")))
+    }
+
+    /// Every file outside the content that was looked for, and whether it is there.
+    #[must_use]
+    pub fn sought(&self) -> &[(String, bool)] {
+        self.repository.as_ref().map_or(&[], |repository| &repository.sought)
     }
 
     /// Where every link of every page leads.

@@ -5,10 +5,11 @@ use crate::{
     config::Derive,
     diagnostic::{Diagnostic, Rule, Span},
 };
+use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// A parsed guide. Complete when made; knows no other page.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Page {
     /// The source relative to the content root, with `/`.
     pub path: Arc<str>,
@@ -35,6 +36,7 @@ pub struct Page {
     /// The link definitions that are in force.
     pub definitions: Vec<Definition>,
     /// Fenced and indented code, in the order of the text.
+    #[serde(skip)]
     pub code: Vec<CodeBlock>,
     /// The places of other files in the text.
     pub inclusions: Vec<Inclusion>,
@@ -44,11 +46,21 @@ pub struct Page {
     pub text_start: u32,
     /// A hash of the text that was parsed, to tell whether a file has changed since; 0 where nothing is mended.
     pub hash: u64,
+    /// The hash of the file's bytes; zeros where no later run asks for it.
+    pub digest: [u8; 32],
+    /// The text of the first paragraph, where programs are told of it.
+    pub lead: Box<str>,
+    /// Whether the HTML, the code and the text are here, and not only what other pages ask for.
+    #[serde(skip)]
+    pub is_whole: bool,
     /// The HTML, lacking only what the rest of the site decides.
+    #[serde(skip)]
     pub body: Body,
     /// What is known of a part of another page only.
+    #[serde(skip)]
     pub part: Option<Box<PartFacts>>,
     /// What can be searched; empty unless it is asked for.
+    #[serde(skip)]
     pub text: Text,
     /// Comments that silence rules.
     pub silences: Vec<Silence>,
@@ -57,7 +69,7 @@ pub struct Page {
 }
 
 /// The keys of a page's front matter that the program knows, and the rest in `extra`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FrontMatter {
     /// The page's name.
     pub title: Option<String>,
@@ -86,11 +98,12 @@ pub struct FrontMatter {
     /// The language of the page, as a BCP 47 tag, where it is not the site's.
     pub language: Option<String>,
     /// Everything else, for templates.
+    #[serde(with = "as_json")]
     pub extra: BTreeMap<String, serde_json::Value>,
 }
 
 /// Where a guide's front matter is, and its aliases in it, so that one can be written there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Settings {
     /// There is none.
     Absent,
@@ -108,7 +121,7 @@ pub enum Settings {
 }
 
 /// Where a front matter says its aliases.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AliasPlaces {
     /// The key.
     pub name: Span,
@@ -119,7 +132,7 @@ pub struct AliasPlaces {
 }
 
 /// A heading, with the id that GitHub gives it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heading {
     /// 1 to 6.
     pub level: u8,
@@ -130,7 +143,7 @@ pub struct Heading {
 }
 
 /// One link or image.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// What it is.
     pub kind: LinkKind,
@@ -147,7 +160,7 @@ pub struct Link {
 }
 
 /// How a target is spelled at its span in the source.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Spelling {
     /// As it is.
     Plain,
@@ -159,7 +172,7 @@ pub enum Spelling {
 }
 
 /// What a link carries beside its destination.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Words {
     /// The title attribute.
     pub title: Box<str>,
@@ -168,7 +181,7 @@ pub struct Words {
 }
 
 /// The forms in which a page can lead elsewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkKind {
     /// `[text](target)` and references.
     Link,
@@ -187,18 +200,47 @@ pub enum LinkKind {
 }
 
 /// An attribute of raw HTML that holds a link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attribute {
     /// `href`, `src`, `poster` …
-    pub name: &'static str,
+    pub name: LinkAttribute,
     /// Whether the tag has a `class` or `title` of its own.
     pub marked: bool,
     /// The index of the tag's first link: a tag says once that it is broken.
     pub first: u32,
 }
 
+/// The attributes of raw HTML that hold a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LinkAttribute {
+    /// `href`.
+    Href,
+    /// `src`.
+    Src,
+    /// `srcset`.
+    Srcset,
+    /// `poster`.
+    Poster,
+    /// `data` of an `<object>`.
+    Data,
+}
+
+impl LinkAttribute {
+    /// Its name in HTML.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Href => "href",
+            Self::Src => "src",
+            Self::Srcset => "srcset",
+            Self::Poster => "poster",
+            Self::Data => "data",
+        }
+    }
+}
+
 /// An `<img>` of raw HTML, by what its tag says itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RawImage {
     /// The index of the link that is its `src`.
     pub link: u32,
@@ -211,7 +253,7 @@ pub struct RawImage {
 }
 
 /// What a tag says of an image's size, in pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum GivenSize {
     /// Neither width nor height.
     Nothing,
@@ -224,7 +266,7 @@ pub enum GivenSize {
 }
 
 /// A link definition in force.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Definition {
     /// The label as written.
     pub label: Box<str>,
@@ -241,7 +283,7 @@ pub struct Definition {
 }
 
 /// The place of another file in a page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Inclusion {
     /// The index of the link that names the file.
     pub link: u32,
@@ -267,7 +309,7 @@ pub struct PartFacts {
 }
 
 /// What stands in the place of another file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Part {
     /// The file as a part of the page: its path is the file's, its ids are those that the page has for it.
     Made(Box<Page>),
@@ -280,7 +322,7 @@ pub enum Part {
 }
 
 /// A code block, highlighted when the site is written: each distinct one once.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct CodeBlock {
     /// The first word of the info string, up to a comma.
     pub language: Box<str>,
@@ -291,7 +333,7 @@ pub struct CodeBlock {
 }
 
 /// What the fence of a code block asks for beside its language.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Frame {
     /// The words above the code.
     pub title: Box<str>,
@@ -302,7 +344,7 @@ pub struct Frame {
 }
 
 /// What a change did to a line of code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Change {
     /// It was there and stays.
     None,
@@ -313,7 +355,7 @@ pub enum Change {
 }
 
 /// The text of a page without markup.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
     /// The text; blocks end with a line break. Headings and code blocks are not in it.
     pub words: String,
@@ -322,7 +364,7 @@ pub struct Text {
 }
 
 /// A place in the text where something else stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cut {
     /// The offset in the text.
     pub offset: u32,
@@ -331,7 +373,7 @@ pub struct Cut {
 }
 
 /// What stands between pieces of text; the number is an index into the page's code blocks or inclusions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CutKind {
     /// The page's next heading: what follows is its section.
     Heading,
@@ -342,7 +384,7 @@ pub enum CutKind {
 }
 
 /// HTML with holes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Body {
     /// The HTML without what the holes stand for.
     pub html: String,
@@ -351,7 +393,7 @@ pub struct Body {
 }
 
 /// A place in the HTML that the rest of the site decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hole {
     /// The offset in the HTML where the missing text goes.
     pub offset: u32,
@@ -360,7 +402,7 @@ pub struct Hole {
 }
 
 /// What a hole stands for; the number is an index into the page's links, code blocks or checklists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HoleKind {
     /// A link's whole start tag.
     Link(u32),
@@ -405,7 +447,7 @@ pub enum HoleKind {
 }
 
 /// A word of the theme that stands in the text of a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Word {
     /// The name of the section of footnotes.
     Footnotes,
@@ -446,7 +488,7 @@ impl Word {
 }
 
 /// A range in which rules are silent, by a comment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Silence {
     /// The comment itself.
     pub comment: Span,
@@ -456,6 +498,24 @@ pub struct Silence {
     pub rules: Vec<Rule>,
     /// Whether it holds for everything after it, and so for findings about the whole file when it names their rule.
     pub is_block: bool,
+}
+
+/// Settings of any shape, in a form that holds no shapes.
+mod as_json {
+    use serde::{Deserialize, Deserializer, Serializer, de, ser};
+    use std::collections::BTreeMap;
+
+    type Extra = BTreeMap<String, serde_json::Value>;
+
+    pub(super) fn serialize<S: Serializer>(extra: &Extra, serializer: S) -> Result<S::Ok, S::Error> {
+        let text = if extra.is_empty() { String::new() } else { serde_json::to_string(extra).map_err(ser::Error::custom)? };
+        serializer.serialize_str(&text)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Extra, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text.is_empty() { Ok(Extra::new()) } else { serde_json::from_str(&text).map_err(de::Error::custom) }
+    }
 }
 
 /// Whether a path ends as that of a guide does.

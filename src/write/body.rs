@@ -298,7 +298,7 @@ impl<'a> Bodies<'a> {
         let LinkKind::Attribute(attribute) = link.kind else { return };
         match &followed[index] {
             Ok(destination) => {
-                let _ = write!(out, "{}=\"", attribute.name);
+                let _ = write!(out, "{}=\"", attribute.name.name());
                 push_href(out, &self.address(at, link, destination));
                 out.push('"');
             }

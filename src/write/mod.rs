@@ -15,6 +15,7 @@ mod plan;
 mod print;
 mod publish;
 pub(crate) mod redirects;
+mod reuse;
 mod search;
 mod sidebar;
 mod theme;
@@ -30,9 +31,11 @@ use highlight::Highlights;
 use output::{Output, Written};
 use plan::{Item, Plan};
 use rayon::prelude::*;
+pub(crate) use reuse::{Outputs, Reuse};
+use search::Indexes;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use theme::Theme;
+pub(crate) use theme::Theme;
 pub use theme::{names as theme_files, text as theme_file};
 
 /// What pages are made from beside the site itself.
@@ -43,30 +46,48 @@ pub struct Sources<'a> {
     pub text_of: &'a (dyn Fn(&str) -> Option<String> + Sync),
 }
 
-/// Writes the whole site; the files are told that were left out as something of the author's stands in their place.
+/// What writing a site came to.
+pub(crate) struct Made {
+    pub(crate) written: Written,
+    /// What each file was made from, where it was asked for.
+    pub(crate) outputs: Option<Outputs>,
+    /// The Markdown of guides in whose place something of the author's stands.
+    pub(crate) left_out: Vec<String>,
+}
+
+/// Writes the whole site, but for what is there already as it would be made.
 ///
 /// # Errors
 /// A template that is wrong, or an output that cannot be written; the old output is untouched then.
-pub fn site(
+pub(crate) fn site(
     project: &Project,
     site: &Site,
     followed: &Followed,
     sources: &Sources<'_>,
+    theme: &Theme,
+    reuse: Option<&Reuse<'_>>,
     on_page: &(dyn Fn() + Sync),
-) -> Result<(Written, Vec<String>), Error> {
-    let theme = theme(project, site)?;
+) -> Result<Made, Error> {
     let highlights = Highlights::default();
-    let plan = Plan::new(project, site, followed, sources, &theme, &highlights)?;
-    let indexes = plan.indexes();
-    let output = Output::open(&project.output, plan.items().map(|(path, _)| path.to_owned()).chain(indexes.paths()).collect())?;
-    indexes.write(&|path, bytes| output.write(path, bytes))?;
-    // The index has taken much memory, and pages will take more.
-    drop(indexes);
+    let plan = Plan::new(project, site, followed, sources, theme, &highlights)?;
+    let is_there = |path: &str, item: &Item| reuse.is_some_and(|reuse| reuse.has(path, item));
+    let kept_index = reuse.and_then(Reuse::index);
+    let new_index = kept_index.is_none().then(|| plan.indexes());
+    let index: Vec<String> = kept_index.unwrap_or_else(|| new_index.iter().flat_map(Indexes::paths).collect());
+    let output = Output::open(&project.output, plan.items().map(|(path, _)| path.to_owned()).chain(index.iter().cloned()).collect())?;
+    if let Some(indexes) = new_index {
+        indexes.write(&|path, bytes| output.write(path, bytes))?;
+        // It has taken much memory, and pages will take more.
+        drop(indexes);
+    }
     plan.sections().par_iter().try_for_each(|section| {
         let mut sidebars = plan.sidebars(section);
         for page in &section.pages {
-            let html = plan.page(View { language: section.language, page: *page }, &mut sidebars)?;
-            output.write(site.route_in(section.language, *page).file(), html.as_bytes())?;
+            let view = View { language: section.language, page: *page };
+            let path = site.route_in(section.language, *page).file();
+            if !is_there(path, &Item::Page(view)) {
+                output.write(path, plan.page(view, &mut sidebars)?.as_bytes())?;
+            }
             on_page();
         }
         Ok::<(), Error>(())
@@ -76,13 +97,18 @@ pub fn site(
         Some(original) => output.copy(path, original),
         // Its name changes with what it shows, and drawing takes long.
         None if matches!(item, Item::Card) && output.has(path) => Ok(()),
+        None if is_there(path, item) => Ok(()),
         None => output.write(path, &plan.make(path, item)?),
     })?;
-    output.publish().map(|written| (written, plan.publish.left_out))
+    let written = output.publish()?;
+    Ok(Made { written, outputs: reuse.map(|reuse| reuse.outputs(plan.items(), &index)), left_out: plan.publish.left_out })
 }
 
 /// The theme of a project, for the languages of its site.
-fn theme(project: &Project, site: &Site) -> Result<Theme, Error> {
+///
+/// # Errors
+/// A folder that cannot be read, a template that does not compile, or words that are no TOML.
+pub(crate) fn theme(project: &Project, site: &Site) -> Result<Theme, Error> {
     let folders: Vec<&Path> = [&project.theme, &project.templates].into_iter().flatten().map(PathBuf::as_path).collect();
     Ok(Theme::load(&folders, &site.config.theme)?.with_words_for(languages(site)))
 }

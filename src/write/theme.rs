@@ -45,11 +45,12 @@ const STYLE: &[&str] = &[
 const CARD: &str = "card.svg";
 
 /// Templates ready to render, the assets that pages ask for, and the theme's words.
-pub(super) struct Theme {
+pub(crate) struct Theme {
     tera: Tera,
     sources: BTreeMap<String, Source>,
     assets: Vec<Asset>,
     words: Words,
+    digest: [u8; 32],
 }
 
 struct Source {
@@ -87,8 +88,10 @@ impl Theme {
             let bytes = fs::read(&path).map_err(|source| Error::io("read", &path, source))?;
             Ok::<_, Error>((name, shown(&path), bytes))
         });
+        let mut hasher = blake3::Hasher::new();
         for file in builtin.chain(author) {
             let (name, shown, bytes) = file?;
+            hasher.update(name.as_bytes()).update(&[0]).update(blake3::hash(&bytes).as_bytes());
             if let Some(language) = name.strip_prefix("words/").and_then(|name| name.strip_suffix(".toml")) {
                 let language = language.to_owned();
                 let text = utf8(&shown, bytes)?;
@@ -110,7 +113,8 @@ impl Theme {
                 assets.push(Asset::new(name, bytes));
             }
         }
-        let mut theme = Self { tera: Tera::new(), sources, assets, words };
+        let digest = *hasher.finalize().as_bytes();
+        let mut theme = Self { tera: Tera::new(), sources, assets, words, digest };
         theme.tera.autoescape_on([".html", ".svg"]);
         theme.tera.register_filter("fill", fill);
         let templates: Vec<(&str, &str)> = theme.sources.iter().map(|(name, source)| (name.as_str(), source.text.as_str())).collect();
@@ -138,6 +142,11 @@ impl Theme {
 
     pub(super) fn assets(&self) -> impl Iterator<Item = &Asset> {
         self.assets.iter()
+    }
+
+    /// The hash of all its files.
+    pub(super) fn digest(&self) -> &[u8; 32] {
+        &self.digest
     }
 
     pub(super) fn words(&self) -> &Words {

@@ -21,6 +21,7 @@ mod moves;
 mod program;
 mod properties;
 mod publish;
+mod reuse;
 mod search;
 #[cfg(feature = "external")]
 mod server;

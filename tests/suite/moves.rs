@@ -6,6 +6,7 @@ use crate::{
     properties::{page_text, settings},
 };
 use milepost::{
+    Building,
     diagnostic::Rule,
     edit::mv::{Moves, Request},
     progress::Progress,
@@ -466,7 +467,7 @@ proptest! {
         for (rule, count) in rules(&open()) {
             prop_assert!(count <= found.get(&rule).copied().unwrap_or_default(), "{from} → {to}: {rule}");
         }
-        milepost::build(&open(), false, true, &Progress::default()).expect("it builds");
+        milepost::build(&open(), Building { keep_going: true, ..Building::default() }, &Progress::default()).expect("it builds");
         let not_ours: BTreeSet<String> = ["raw.html", "sub/raw.html", "404.html"].map(str::to_owned).into();
         let dead = dead_addresses(&root.join("public"), &not_ours);
         prop_assert!(dead.is_empty(), "{}", dead.join("\n"));

@@ -5,6 +5,7 @@ use crate::{
     program::{files, write},
 };
 use milepost::{
+    Building,
     config::Config,
     diagnostic::Span,
     progress::Progress,
@@ -380,7 +381,7 @@ proptest! {
         let settings = format!("[markdown]\nwikilinks = {wikilinks}\n[check]\nextensionless = {lenient}\noutput-paths = {lenient}\n");
         write(root, "milepost.toml", format!("base-url = \"https://docs.example.com/\"\nlowercase-addresses = {lowercase}\n{settings}"));
         let project = Project::open(Some(root), &Overrides::default()).expect("the project is sound");
-        milepost::build(&project, false, true, &Progress::default()).expect("it builds");
+        milepost::build(&project, Building { keep_going: true, ..Building::default() }, &Progress::default()).expect("it builds");
         let output = root.join("public");
         prop_assert!(files(&output).len() > names.len());
         let not_ours: BTreeSet<String> = ["raw.html", "404.html"].map(str::to_owned).into();

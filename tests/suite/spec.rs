@@ -111,7 +111,7 @@ fn fill(out: &mut String, page: &Page, kind: HoleKind) {
         }
         HoleKind::Attribute(index) => {
             if let LinkKind::Attribute(named) = link(index).kind {
-                let _ = write!(out, "{}=\"{}\"", named.name, escaped(&link(index).target));
+                let _ = write!(out, "{}=\"{}\"", named.name.name(), escaped(&link(index).target));
             }
         }
         HoleKind::Address(index) => out.push_str(&link(index).target),

@@ -8,7 +8,7 @@ use crate::{
     diagnostic::{Diagnostic, Rule, Span},
     html::{self, Piece, Tag, TagAttribute},
     site::{
-        page::{Attribute, GivenSize, HoleKind, Link, LinkKind, RawImage, Spelling, Words},
+        page::{Attribute, GivenSize, HoleKind, Link, LinkAttribute, LinkKind, RawImage, Spelling, Words},
         spelling,
     },
 };
@@ -127,7 +127,7 @@ impl Writer<'_> {
                 written = self.raw_names(raw, tag, attribute, written);
                 continue;
             };
-            if name == "srcset" {
+            if name == LinkAttribute::Srcset {
                 written = self.raw_srcset(raw, attribute, written);
                 continue;
             }
@@ -272,13 +272,13 @@ fn heading_level(tag: &str) -> Option<u8> {
 }
 
 /// The attribute that holds a link on this element, if it is one.
-fn link_attribute(tag: &str, attribute: &str) -> Option<&'static str> {
+fn link_attribute(tag: &str, attribute: &str) -> Option<LinkAttribute> {
     match (tag, attribute) {
-        ("a" | "area" | "link", "href") => Some("href"),
-        ("img" | "source" | "video" | "audio" | "iframe" | "embed" | "track" | "script" | "input", "src") => Some("src"),
-        ("img" | "source", "srcset") => Some("srcset"),
-        ("video", "poster") => Some("poster"),
-        ("object", "data") => Some("data"),
+        ("a" | "area" | "link", "href") => Some(LinkAttribute::Href),
+        ("img" | "source" | "video" | "audio" | "iframe" | "embed" | "track" | "script" | "input", "src") => Some(LinkAttribute::Src),
+        ("img" | "source", "srcset") => Some(LinkAttribute::Srcset),
+        ("video", "poster") => Some(LinkAttribute::Poster),
+        ("object", "data") => Some(LinkAttribute::Data),
         _ => None,
     }
 }

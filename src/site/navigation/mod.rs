@@ -4,6 +4,7 @@ mod build;
 
 use super::{FileId, Site, SourceId, language::LanguageId};
 use crate::diagnostic::Span;
+use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -47,11 +48,11 @@ pub struct Target {
 }
 
 /// The index of a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct NodeId(u32);
 
 /// One entry of the site's navigation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Node {
     /// The words.
     pub title: String,
@@ -64,7 +65,7 @@ pub struct Node {
 }
 
 /// Where a node leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Leads {
     /// To a page.
     Page(SourceId),
@@ -100,6 +101,12 @@ impl Navigation {
     #[must_use]
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.0 as usize]
+    }
+
+    /// Every node, the root first.
+    #[must_use]
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
     }
 
     /// The root: the home page or the list of everything.

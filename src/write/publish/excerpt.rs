@@ -1,9 +1,6 @@
 //! The first words of a page, for lists that programs read: a page in, one line of plain text out.
 
-use crate::{
-    html::{self, Piece},
-    site::page::Page,
-};
+use crate::site::page::Page;
 
 /// How many characters of a page's first paragraph are told.
 const LONGEST: usize = 200;
@@ -12,29 +9,9 @@ const LONGEST: usize = 200;
 pub(super) fn excerpt(page: &Page) -> Option<String> {
     let text = match &page.front_matter.description {
         Some(description) => description.split_whitespace().collect::<Vec<_>>().join(" "),
-        None => shortened(&first_paragraph(&page.body.html)?),
+        None => shortened(&page.lead),
     };
     (!text.is_empty()).then_some(text)
-}
-
-/// The first paragraph that has words, without its tags. The holes of the HTML are start tags and images: nothing is missing.
-fn first_paragraph(html: &str) -> Option<String> {
-    html.match_indices("<p>").find_map(|(at, tag)| {
-        let rest = &html[at + tag.len()..];
-        let words = plain(&rest[..rest.find("</p>")?]);
-        (!words.is_empty()).then_some(words)
-    })
-}
-
-/// The text of a piece of HTML, with single spaces.
-fn plain(html: &str) -> String {
-    let mut out = String::with_capacity(html.len());
-    for piece in html::pieces(html) {
-        if let Piece::Text(text) = piece {
-            out.push_str(&text);
-        }
-    }
-    out.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The text up to its limit, cut between words where there are any.
@@ -47,18 +24,14 @@ fn shortened(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::site::page::Body;
 
     #[test]
-    fn the_first_paragraph_with_words_is_told_without_markup() {
-        let of = |html: &str| excerpt(&Page { body: Body { html: html.to_owned(), holes: Vec::new() }, ..Page::default() });
-        assert_eq!(
-            of("<h1>A</h1>\n<p></p><p>Ask <em>Bo</em>\n&amp; Cy<!-- > --> &lt;now&gt;.</a></p><p>x</p>").as_deref(),
-            Some("Ask Bo & Cy <now>.")
-        );
-        assert_eq!(of("<h1>A</h1><ul><li>x</li></ul>"), None);
-        let long = of(&format!("<p>{}</p>", "word, ".repeat(60))).expect("there are words");
+    fn the_beginning_of_a_long_paragraph_is_told() {
+        let of = |lead: &str| excerpt(&Page { lead: lead.into(), ..Page::default() });
+        assert_eq!(of("Ask Bo."), Some("Ask Bo.".to_owned()));
+        assert_eq!(of(""), None);
+        let long = of(&"word, ".repeat(60)).expect("there are words");
         assert!(long.ends_with("word…") && long.chars().count() <= LONGEST + 1, "{long}");
-        assert_eq!(of(&format!("<p>{}</p>", "安".repeat(300))).map(|text| text.chars().count()), Some(LONGEST + 1));
+        assert_eq!(of(&"安".repeat(300)).map(|text| text.chars().count()), Some(LONGEST + 1));
     }
 }

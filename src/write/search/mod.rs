@@ -72,6 +72,11 @@ fn by_language(site: &Site) -> BTreeMap<String, Vec<View>> {
     by_language
 }
 
+/// Whether a file belongs to an index.
+pub(super) fn holds(path: &str) -> bool {
+    path.strip_prefix(FOLDER).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// The languages that have an index.
 pub(super) struct Folders(BTreeSet<String>);
 

@@ -1,0 +1,133 @@
+//! `build`: the stages called in turn, with what the last build left where it still holds.
+
+use crate::{
+    cache::Cache,
+    error::Error,
+    progress::{Progress, Stage},
+    project::Project,
+    read::{
+        self, Keep, Kept,
+        git::{Missing, Told},
+    },
+    report::Report,
+    resolve,
+    site::Site,
+    write::{self, Outputs, Reuse, Sources, output::Written},
+};
+use std::collections::BTreeSet;
+
+/// How a project is built.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Building {
+    /// Whether warnings fail the run.
+    pub strict: bool,
+    /// Whether the site is written although findings fail the run.
+    pub keep_going: bool,
+    /// Whether what the last build left is used, and something left for the next.
+    pub reuse: bool,
+}
+
+/// What came of one try.
+enum Done {
+    /// Findings fail the run: nothing is written.
+    Refused,
+    /// The site is written; what each file was made from, and the files outside the content that were looked for, are told for the next.
+    Written(Written, Option<(Outputs, Vec<(String, bool)>)>),
+    /// A guide has changed while it was built.
+    Moved,
+}
+
+/// Reads, checks and writes a project. Findings that fail the run leave the old output untouched, unless `keep_going`.
+///
+/// # Errors
+/// The machine's failures: the disk, the configuration, a template.
+pub fn build(project: &Project, building: Building, progress: &Progress) -> Result<(Report, Option<Written>), Error> {
+    let is_refused = |report: &Report| report.fails(building.strict) && !building.keep_going;
+    if !building.reuse {
+        let (report, done) = run(project, &is_refused, None, progress)?;
+        return Ok((report, if let Done::Written(written, _) = done { Some(written) } else { None }));
+    }
+    let mut cache = Cache::open(project)?;
+    if let Some((report, written)) = cache.unchanged(project) {
+        let written = (!is_refused(&report)).then_some(written);
+        return Ok((report, written));
+    }
+    let (mut guides, mut before) = (cache.guides(), cache.outputs());
+    let (mut report, mut done) = run(project, &is_refused, Some((&mut guides, &before)), progress)?;
+    if matches!(done, Done::Moved) {
+        // With nothing kept, each guide is read once: what is written is of one moment.
+        (guides, before) = (Kept::default(), Outputs::default());
+        (report, done) = run(project, &is_refused, Some((&mut guides, &before)), progress)?;
+    }
+    let Done::Written(written, outputs) = done else { return Ok((report, None)) };
+    if let Some((outputs, sought)) = outputs {
+        cache.save(project, &guides, outputs, sought, &report);
+    }
+    Ok((report, Some(written)))
+}
+
+fn run(
+    project: &Project,
+    is_refused: &dyn Fn(&Report) -> bool,
+    reuse: Option<(&mut Kept, &Outputs)>,
+    progress: &Progress,
+) -> Result<(Report, Done), Error> {
+    let (guides, before) = reuse.unzip();
+    let (mut site, followed, mut report) = resolve(project, Keep::Pages, guides, progress)?;
+    if site.has_hub() && site.id().is_empty() {
+        report.advice.push((
+            "the site has no id: readers' ticks are kept under the address of its home page".to_owned(),
+            "set `site-id` in milepost.toml, so that a move of the site keeps them".to_owned(),
+        ));
+    }
+    report.advice.extend(write::redirects::advice(&site));
+    if is_refused(&report) {
+        return Ok((report, Done::Refused));
+    }
+    progress.enter(Stage::Write, site.languages.iter().map(|(language, _)| site.views(language).count()).sum());
+    let told = history(project, &site);
+    let sources = Sources { history: &told.history, text_of: &|file| read::quote(&project.content, file) };
+    let theme = write::theme(project, &site)?;
+    let reuse = before.map(|before| Reuse::new(&site, &followed, &sources, &theme, before, &project.output)).transpose()?;
+    if let Some(reuse) = &reuse {
+        let wanted = reuse.wanted(&site);
+        if !read::complete(project, &mut site.pages, &|page| wanted[page]) {
+            return Ok((report, Done::Moved));
+        }
+    }
+    let made = write::site(project, &site, &followed, &sources, &theme, reuse.as_ref(), &|| progress.step())?;
+    report.advice.extend(told.missing.as_ref().map(undated));
+    if let Some(first) = made.left_out.first() {
+        let others = if made.left_out.len() > 1 { format!(", nor that of {} more", made.left_out.len() - 1) } else { String::new() };
+        report.advice.push((
+            format!("the Markdown of a guide is not at `{first}`{others}: a file of yours stands there"),
+            "rename one of the two, or set `markdown = false` in `[publish]`".to_owned(),
+        ));
+    }
+    let outputs = made.outputs.map(|outputs| (outputs, site.sought().to_vec()));
+    Ok((report, Done::Written(made.written, outputs)))
+}
+
+/// When the guides changed last, where anybody is to be told.
+fn history(project: &Project, site: &Site) -> Told {
+    let config = &project.config.git;
+    if !config.dates {
+        return Told::default();
+    }
+    let files: BTreeSet<&str> = site.pages.iter().map(|page| &*page.path).collect();
+    read::git::history(&project.content, &files, config.contributors)
+}
+
+/// What is to be said of a history that is not known in full.
+fn undated(missing: &Missing) -> (String, String) {
+    match missing {
+        Missing::Shallow => (
+            "some guides have no date of their last change: the clone is shallow".to_owned(),
+            "fetch the whole history: `git fetch --unshallow origin`, or `fetch-depth: 0` for the checkout step of the job".to_owned(),
+        ),
+        Missing::Failed(why) => (
+            format!("guides have no date of their last change: git says `{why}`"),
+            "mend that, or set `dates = false` in `[git]`".to_owned(),
+        ),
+    }
+}

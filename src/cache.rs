@@ -1,0 +1,155 @@
+//! What the last build of an output leaves for the next: parsed guides, what each file was made from, and what was found.
+//!
+//! A cache that cannot be read is none, and one that cannot be written is left: no build fails of it.
+
+use crate::{
+    config::CACHES,
+    diagnostic::Diagnostic,
+    error::Error,
+    file_state::FileState,
+    project::Project,
+    read::{self, Input, Kept, Packed},
+    replace::replace,
+    report::{Report, Summary},
+    write::{Outputs, output::Written},
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// The folder of those of builds in it.
+const BUILDS: &str = "build";
+/// The last output that a cache was made for.
+const TARGET: &str = "output";
+const STATE: &str = "state";
+const GUIDES: &str = "guides";
+
+/// The cache of one output.
+pub(crate) struct Cache {
+    folder: PathBuf,
+    key: [u8; 32],
+    commit: Option<String>,
+    /// The files that the build reads, as they were before it began.
+    inputs: Vec<Input>,
+    state: Option<State>,
+}
+
+/// What the last build found and wrote.
+#[derive(Serialize, Deserialize)]
+struct State {
+    key: [u8; 32],
+    /// The commit that is checked out: dates, and where files have moved to, come from the history.
+    commit: Option<String>,
+    inputs: Vec<Input>,
+    /// Files of the repository outside the content that links name, and whether they are there.
+    outside: Vec<(String, bool)>,
+    outputs: Outputs,
+    summary: Summary,
+    diagnostics: Vec<Diagnostic>,
+    advice: Vec<(String, String)>,
+}
+
+impl Cache {
+    /// The cache of a project's output.
+    ///
+    /// # Errors
+    /// A folder that cannot be read.
+    pub(crate) fn open(project: &Project) -> Result<Self, Error> {
+        let output = absolute(&project.output);
+        let name = &blake3::hash(output.to_string_lossy().as_bytes()).to_hex()[..16];
+        let folder = project.root.join(CACHES).join(BUILDS).join(name);
+        let key = key(project);
+        let state = fs::read(folder.join(STATE)).ok().and_then(|bytes| postcard::from_bytes::<State>(&bytes).ok());
+        let state = state.filter(|state| state.key == key);
+        Ok(Self { folder, key, commit: read::git::commit(&project.content), inputs: read::inputs(project)?, state })
+    }
+
+    /// What the last build found, where nothing has changed since, neither what it read nor what it wrote.
+    pub(crate) fn unchanged(&self, project: &Project) -> Option<(Report, Written)> {
+        let state = self.state.as_ref()?;
+        let same = state.commit == self.commit
+            && state.inputs.len() == self.inputs.len()
+            && state.inputs.iter().zip(&self.inputs).all(|(then, now)| then.is_same(now))
+            && state.outside.iter().all(|(place, there)| Path::new(place).exists() == *there)
+            && state.outputs.are_intact(&project.output);
+        same.then(|| {
+            let report = Report {
+                summary: state.summary,
+                diagnostics: state.diagnostics.clone(),
+                advice: state.advice.clone(),
+                ..Report::default()
+            };
+            (report, Written { files: state.outputs.len(), changed: 0, removed: 0 })
+        })
+    }
+
+    /// The guides of the last build.
+    pub(crate) fn guides(&self) -> Kept {
+        let bytes = fs::read(self.folder.join(GUIDES)).ok().filter(|bytes| bytes.starts_with(&self.key));
+        let packed = bytes.and_then(|bytes| postcard::from_bytes::<Packed>(&bytes[self.key.len()..]).ok());
+        packed.and_then(Kept::unpack).unwrap_or_default()
+    }
+
+    /// What the last build wrote.
+    pub(crate) fn outputs(&mut self) -> Outputs {
+        self.state.take().map(|state| state.outputs).unwrap_or_default()
+    }
+
+    /// Keeps what a build has read, found and written, for the next.
+    pub(crate) fn save(mut self, project: &Project, guides: &Kept, outputs: Outputs, outside: Vec<(String, bool)>, report: &Report) {
+        guides.complete_inputs(&mut self.inputs, &project.content);
+        let state = State {
+            key: self.key,
+            commit: self.commit,
+            inputs: self.inputs,
+            outside,
+            outputs,
+            summary: report.summary,
+            diagnostics: report.diagnostics.clone(),
+            advice: report.advice.clone(),
+        };
+        // What is not kept is made again: that is no failure.
+        let _ = write(&self.folder, &absolute(&project.output), &state, guides);
+        let _ = remove_orphans(&project.root.join(CACHES).join(BUILDS));
+    }
+}
+
+fn write(folder: &Path, output: &Path, state: &State, guides: &Kept) -> Result<(), Error> {
+    fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
+    if let Some(top) = folder.ancestors().nth(2) {
+        let ignored = top.join(".gitignore");
+        if !ignored.exists() {
+            replace(&ignored, b"*\n")?;
+        }
+    }
+    let failed = |source| Error::io("write", folder, std::io::Error::other(source));
+    let mut bytes = state.key.to_vec();
+    bytes = postcard::to_extend(&guides.pack().map_err(failed)?, bytes).map_err(failed)?;
+    replace(&folder.join(GUIDES), &bytes)?;
+    replace(&folder.join(STATE), &postcard::to_stdvec(state).map_err(failed)?)?;
+    replace(&folder.join(TARGET), output.to_string_lossy().as_bytes())
+}
+
+/// Removes the caches of outputs that are no more.
+fn remove_orphans(builds: &Path) -> std::io::Result<()> {
+    for entry in fs::read_dir(builds)? {
+        let folder = entry?.path();
+        let target = fs::read_to_string(folder.join(TARGET));
+        if target.is_ok_and(|target| !Path::new(&target).exists()) {
+            fs::remove_dir_all(&folder)?;
+        }
+    }
+    Ok(())
+}
+
+/// What everything depends on beside the sources: the program itself, and the configuration.
+fn key(project: &Project) -> [u8; 32] {
+    let program = std::env::current_exe().ok().and_then(|file| FileState::of(&file));
+    *blake3::hash(format!("{}{program:?}{project:?}", env!("CARGO_PKG_VERSION")).as_bytes()).as_bytes()
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
+}

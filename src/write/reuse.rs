@@ -1,0 +1,218 @@
+//! What each file of the output was made from, as a hash: a file that would be made from the same again stays as it is.
+
+use super::{Sources, look::Look, plan::Item, publish, theme::Theme};
+use crate::{
+    error::Error,
+    file_state::FileState,
+    site::{
+        Destination, Fault, Followed, Site, SourceId, View,
+        page::{LinkAttribute, LinkKind, Page, Part},
+    },
+};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, io::Write as _, path::Path, sync::OnceLock};
+
+/// A hash of everything that a file is made from.
+type Digest = [u8; 32];
+
+/// The files of an output, with what each was made from and how the disk had it then.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Outputs {
+    files: BTreeMap<String, (Digest, FileState)>,
+    /// What everything was made from.
+    whole: Digest,
+}
+
+/// The hashes of a site, and the output that is there already.
+pub(crate) struct Reuse<'a> {
+    /// What everything is made from.
+    whole: Digest,
+    /// By page.
+    pages: Vec<Digest>,
+    before: &'a Outputs,
+    target: &'a Path,
+}
+
+impl Outputs {
+    /// Whether all files are as they were written.
+    pub(crate) fn are_intact(&self, target: &Path) -> bool {
+        self.files.par_iter().all(|(path, (_, state))| FileState::of(&target.join(path)) == Some(*state))
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    fn holds(&self, target: &Path, path: &str, digest: &Digest) -> bool {
+        let known = self.files.get(path).filter(|(known, _)| known == digest);
+        known.is_some_and(|(_, state)| FileState::of(&target.join(path)) == Some(*state))
+    }
+}
+
+impl<'a> Reuse<'a> {
+    /// Hashes a site; `target` is where the output of then is.
+    ///
+    /// # Errors
+    /// A picture or a page of `[theme]` that the site does not have.
+    pub(crate) fn new(
+        site: &Site,
+        followed: &Followed,
+        sources: &Sources<'_>,
+        theme: &Theme,
+        before: &'a Outputs,
+        target: &'a Path,
+    ) -> Result<Self, Error> {
+        let shared = shared(site, theme)?;
+        let files: Vec<OnceLock<Option<FileState>>> = site.files.iter().map(|_| OnceLock::new()).collect();
+        let pages: Vec<Digest> = site
+            .ids()
+            .collect::<Vec<_>>()
+            .into_par_iter()
+            .map(|id| {
+                let mut hasher = blake3::Hasher::new();
+                hasher.update(&shared);
+                let page = site.page(id);
+                let history = sources.history;
+                put(&mut hasher, &format!("{:?}{:?}", history.updated(page), history.contributors(page)));
+                let mut hashing = Hashing { site, files: &files, hasher };
+                hashing.page(page, &followed[id.0 as usize]);
+                *hashing.hasher.finalize().as_bytes()
+            })
+            .collect();
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&shared);
+        for page in &pages {
+            hasher.update(page);
+        }
+        Ok(Self { whole: *hasher.finalize().as_bytes(), pages, before, target })
+    }
+
+    /// Whether a file is there as it would be made.
+    pub(super) fn has(&self, path: &str, item: &Item) -> bool {
+        self.digest(item).is_some_and(|digest| self.before.holds(self.target, path, &digest))
+    }
+
+    /// The pages whose HTML is wanted: those whose files have to be made, or all where one file is made of all.
+    pub(crate) fn wanted(&self, site: &Site) -> Vec<bool> {
+        let is_joined = site.config.search.enabled || site.config.print.sections || site.config.print.site;
+        if is_joined && self.before.whole != self.whole {
+            return vec![true; site.pages.len()];
+        }
+        let mut wanted = vec![false; site.pages.len()];
+        for view in site.languages.iter().flat_map(|(language, _)| site.views(language)) {
+            let path = site.route_in(view.language, view.page).file();
+            wanted[view.page.0 as usize] |= !self.before.holds(self.target, path, &self.pages[view.page.0 as usize]);
+        }
+        wanted
+    }
+
+    /// The files of the search index, where all of them are there as they would be made.
+    pub(super) fn index(&self) -> Option<Vec<String>> {
+        let files = self.before.files.iter().filter(|(path, _)| super::search::holds(path));
+        let mut files = files.map(|(path, _)| self.before.holds(self.target, path, &self.whole).then(|| path.clone())).peekable();
+        files.peek()?;
+        files.collect()
+    }
+
+    /// Takes note of what was written: each file with what it was made from.
+    pub(super) fn outputs<'b>(&self, items: impl Iterator<Item = (&'b str, &'b Item)>, index: &[String]) -> Outputs {
+        let of_items = items.map(|(path, item)| (path, self.digest(item).unwrap_or_default()));
+        let of_index = index.iter().map(|path| (path.as_str(), self.whole));
+        let all: Vec<(&str, Digest)> = of_items.chain(of_index).collect();
+        let files = all
+            .into_par_iter()
+            .filter_map(|(path, digest)| Some((path.to_owned(), (digest, FileState::of(&self.target.join(path))?))))
+            .collect();
+        Outputs { files, whole: self.whole }
+    }
+
+    /// What a file is made from; none for one that is copied, or that is made at once.
+    fn digest(&self, item: &Item) -> Option<Digest> {
+        match item {
+            Item::Page(View { page, .. }) | Item::Published(publish::Kind::Edition(page)) => Some(self.pages[page.0 as usize]),
+            Item::Generated(_) | Item::Sheet(_) | Item::Export(_) | Item::Published(_) => Some(self.whole),
+            Item::File(_) | Item::Form(_) | Item::Asset(_) | Item::Card | Item::Empty => None,
+        }
+    }
+}
+
+/// What all pages have in common: the theme, and what of each page others show.
+fn shared(site: &Site, theme: &Theme) -> Result<Digest, Error> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(theme.digest());
+    for (language, _) in site.languages.iter() {
+        put(&mut hasher, &Look::new(site, language)?);
+        put(&mut hasher, site.navigation(language).nodes());
+        put(&mut hasher, &site.hub(language).map(crate::site::route::Route::file));
+        for (page, route) in site.stand_ins(language) {
+            put(&mut hasher, &(page.0, route.file()));
+        }
+    }
+    for (page, route) in site.pages.iter().zip(&site.routes) {
+        put(&mut hasher, &(&*page.path, route.file(), &page.title, page.has_heading, page.language, &page.common, &page.front_matter));
+        if !page.checklists.is_empty() {
+            put(&mut hasher, &page.checklists);
+        }
+    }
+    Ok(*hasher.finalize().as_bytes())
+}
+
+fn put<T: Serialize + ?Sized>(hasher: &mut blake3::Hasher, value: &T) {
+    // What cannot be hashed makes every hash another: nothing is reused then.
+    match postcard::to_stdvec(value) {
+        Ok(bytes) => hasher.update(&u64::try_from(bytes.len()).unwrap_or_default().to_le_bytes()).update(&bytes),
+        Err(_) => hasher.update(format!("{:?}", std::time::Instant::now()).as_bytes()),
+    };
+}
+
+/// Takes in what one page depends on alone.
+struct Hashing<'a> {
+    site: &'a Site,
+    files: &'a [OnceLock<Option<FileState>>],
+    hasher: blake3::Hasher,
+}
+
+impl Hashing<'_> {
+    fn page(&mut self, page: &Page, followed: &[Result<Destination, Fault>]) {
+        self.hasher.update(&page.digest);
+        for (link, followed) in page.links.iter().zip(followed) {
+            self.link(link.kind, followed);
+        }
+        for inclusion in &page.inclusions {
+            let Part::Made(part) = &inclusion.part else { continue };
+            let Ok(Destination::Page(owner, _)) = &followed[inclusion.link as usize] else {
+                self.page(part, &[]);
+                continue;
+            };
+            let owner = self.site.page(*owner);
+            let followed: Vec<_> = part.links.iter().map(|link| self.site.follow(owner, link)).collect();
+            self.page(part, &followed);
+        }
+    }
+
+    fn link(&mut self, kind: LinkKind, followed: &Result<Destination, Fault>) {
+        let mut put = |tag: u8, one: &str, two: &str| {
+            self.hasher.update(&[tag]).update(&(one.len() as u64).to_le_bytes()).update(one.as_bytes());
+            self.hasher.update(&(two.len() as u64).to_le_bytes()).update(two.as_bytes());
+        };
+        match followed {
+            Ok(Destination::Page(SourceId(id), suffix)) => put(1, &self.site.pages[*id as usize].path, suffix),
+            Ok(Destination::File(id, suffix)) => {
+                let file = self.site.file(*id);
+                put(2, &file.path, suffix);
+                let is_shown =
+                    kind == LinkKind::Image || matches!(kind, LinkKind::Attribute(attribute) if attribute.name == LinkAttribute::Src);
+                if is_shown {
+                    let state = self.files[id.0 as usize].get_or_init(|| FileState::of(&file.disk));
+                    let _ = write!(self.hasher, "{state:?}");
+                }
+            }
+            Ok(Destination::Same(suffix)) => put(3, suffix, ""),
+            Ok(Destination::Address) => put(4, "", ""),
+            Ok(Destination::Repository(address)) => put(5, address, ""),
+            Err(fault) => put(6, &format!("{fault:?}"), ""),
+        }
+    }
+}
