@@ -60,13 +60,21 @@
   // Search is loaded when somebody asks for it.
   const find = document.getElementById("page:find");
   if (find) {
+    const dialog = document.getElementById("page:search");
     let script;
+    // It opens at once, so that no key is lost on the way.
     const open = () => {
-      if (window.milepostSearch) return milepostSearch.open();
+      if (dialog.open) return dialog.close();
+      dialog.showModal();
+      dialog.querySelector("input").select();
+      if (window.milepostSearch) return milepostSearch.begin();
       if (script) return;
       script = element("script", { src: find.dataset.script });
-      script.onload = open;
-      script.onerror = () => { script = null; };
+      script.onerror = () => {
+        script = null;
+        const status = dialog.querySelector("[role=status]");
+        status.textContent = status.dataset.failed;
+      };
       document.head.append(script);
     };
     find.addEventListener("click", open);

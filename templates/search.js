@@ -511,11 +511,8 @@
 
   window.milepostSearch = Object.assign((name, content) => received.set(name, content), {
     find, textOf,
-    open: () => {
-      if (dialog.open) return dialog.close();
-      dialog.showModal();
-      input.select();
-      begin().catch(() => say(words.failed));
-    },
+    begin: () => begin().catch(() => say(words.failed)),
   });
+  milepostSearch.begin();
+  if (input.value) later();
 })();

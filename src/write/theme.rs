@@ -223,8 +223,18 @@ fn is_builtin_script(name: &str, bytes: &[u8]) -> bool {
 /// No text in the built-in scripts goes over several lines.
 fn without_comments(script: &[u8]) -> Vec<u8> {
     let lines = script.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
-    let kept: Vec<&[u8]> = lines.filter(|line| !line.is_empty() && !line.starts_with(b"//")).collect();
-    [kept.join(&b'\n'), b"\n".to_vec()].concat()
+    let mut out = Vec::with_capacity(script.len());
+    for line in lines.filter(|line| !line.is_empty() && !line.starts_with(b"//")) {
+        out.extend_from_slice(line);
+        // After these a statement cannot end, or has ended: the line break means nothing.
+        let goes_on = matches!(line.last(), Some(b'{' | b'(' | b'[' | b',' | b';'));
+        // What follows `//` would swallow the next line.
+        if !goes_on || memchr::memmem::find(line, b"//").is_some() {
+            out.push(b'\n');
+        }
+    }
+    out.push(b'\n');
+    out
 }
 
 /// The theme's files by name, each with its name for messages and its bytes.
@@ -303,7 +313,8 @@ mod tests {
 
     #[test]
     fn scripts_are_published_without_comments_and_have_no_text_over_several_lines() {
-        assert_eq!(without_comments(b"// Why.\n(() => {\n\n  run(\"// no\"); // so\n})();\n"), b"(() => {\nrun(\"// no\"); // so\n})();\n");
+        let script = b"// Why.\n(() => {\n\n  run(\"// no\"); // so;\n  a()\n  b(\n    1,\n  );\n})();\n";
+        assert_eq!(without_comments(script), b"(() => {run(\"// no\"); // so;\na()\nb(1,);})();\n");
         for name in Builtin::iter().filter(|name| name.ends_with(".js")) {
             let file = Builtin::get(&name).expect("it is built in");
             let text = String::from_utf8(file.data.into_owned()).expect("it is UTF-8");

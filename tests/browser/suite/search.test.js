@@ -60,6 +60,32 @@ const chosen = (page) => page.evaluate(() => {
 });
 
 describe("the dialog", () => {
+  it("takes what is typed before its script has come", async () => {
+    const page = await open();
+    let come;
+    const held = new Promise((done) => { come = done; });
+    await page.route("**/milepost-search-*.js", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.keyboard.press("/");
+    await page.keyboard.type("deletion");
+    assert.equal(await input(page).inputValue(), "deletion");
+    come();
+    await status(page).getByText(/found/).waitFor();
+    assert.deepEqual(await titles(page), ["Stop a server"]);
+  });
+
+  it("says so when its script does not come, and asks for it again", async () => {
+    const page = await open();
+    await page.route("**/milepost-search-*.js", (route) => route.abort(), { times: 1 });
+    await page.keyboard.press("/");
+    await status(page).getByText(/could not/i).waitFor();
+    await page.keyboard.press("Escape");
+    await ask(page, "deletion");
+    assert.deepEqual(await titles(page), ["Stop a server"]);
+  });
+
   for (const [name, act] of Object.entries({
     "/": (page) => page.keyboard.press("/"),
     "Ctrl-K": (page) => page.keyboard.press("Control+k"),
