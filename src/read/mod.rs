@@ -216,6 +216,10 @@ impl Reading<'_> {
         }
         if self.keep == Keep::Pages {
             page.is_whole = true;
+            // It stays until the site is written, and there are many.
+            page.body.html.shrink_to_fit();
+            page.body.holes.shrink_to_fit();
+            page.text.words.shrink_to_fit();
             if self.tells_leads && page.front_matter.description.is_none() {
                 page.lead = lead::lead(&page.body.html).unwrap_or_default().into();
             }

@@ -1,8 +1,12 @@
 //! Code to HTML with some twenty short classes, so that any colours are style sheets only. The only user of syntect.
 
-use crate::site::page::CodeBlock;
+use crate::site::{
+    Site,
+    page::{CodeBlock, Page},
+};
+use rayon::prelude::*;
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -11,27 +15,34 @@ const PARTS: usize = 64;
 
 /// Code in its colours: each distinct block is highlighted once, when it is first asked for.
 pub(super) struct Highlights {
+    /// The blocks that are on pages more than once; others are not kept.
+    repeated: HashSet<Key>,
     known: Vec<Mutex<HashMap<Key, Option<Arc<str>>>>>,
 }
 
 /// What tells a block from others: the hash of its language and its text.
 type Key = [u8; 32];
 
-impl Default for Highlights {
-    fn default() -> Self {
-        Self { known: (0..PARTS).map(|_| Mutex::default()).collect() }
-    }
-}
-
 impl Highlights {
+    /// Those of a site, none of them made yet.
+    pub(super) fn new(site: &Site) -> Self {
+        let of_page =
+            |page: &Arc<Page>| page.all_code().into_iter().filter(|block| !block.language.is_empty()).map(key).collect::<Vec<_>>();
+        let mut keys: Vec<Key> = site.pages.par_iter().flat_map_iter(of_page).collect();
+        keys.par_sort_unstable();
+        let repeated = keys.chunk_by(|a, b| a == b).filter(|same| same.len() > 1).map(|same| same[0]).collect();
+        Self { repeated, known: (0..PARTS).map(|_| Mutex::default()).collect() }
+    }
+
     /// The code of a block with its colours; none for a language without a grammar.
     pub(super) fn of(&self, block: &CodeBlock) -> Option<Arc<str>> {
         if block.language.is_empty() {
             return None;
         }
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(block.language.as_bytes()).update(&[0]).update(block.text.as_bytes());
-        let key = *hasher.finalize().as_bytes();
+        let key = key(block);
+        if !self.repeated.contains(&key) {
+            return highlight(&block.language, &block.text).map(Arc::from);
+        }
         let part = &self.known[usize::from(key[0]) % PARTS];
         if let Some(known) = part.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return known.clone();
@@ -40,6 +51,12 @@ impl Highlights {
         part.lock().unwrap_or_else(PoisonError::into_inner).insert(key, html.clone());
         html
     }
+}
+
+fn key(block: &CodeBlock) -> Key {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(block.language.as_bytes()).update(&[0]).update(block.text.as_bytes());
+    *hasher.finalize().as_bytes()
 }
 
 /// The code with its tokens in `<span class="…">`; none for a language without a grammar.

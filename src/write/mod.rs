@@ -68,7 +68,7 @@ pub(crate) fn site(
     reuse: Option<&Reuse<'_>>,
     on_page: &(dyn Fn() + Sync),
 ) -> Result<Made, Error> {
-    let highlights = Highlights::default();
+    let highlights = Highlights::new(site);
     let plan = Plan::new(project, site, followed, sources, theme, &highlights)?;
     let is_there = |path: &str, item: &Item| reuse.is_some_and(|reuse| reuse.has(path, item));
     let kept_index = reuse.and_then(Reuse::index);

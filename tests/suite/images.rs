@@ -167,5 +167,5 @@ fn without_widths_nothing_is_made() {
     let site = site();
     write(site.path(), "milepost.toml", "title = \"T\"\n");
     assert!(!build(site.path()).contains("<picture>"));
-    assert!(!site.path().join(".milepost-cache").exists());
+    assert!(!site.path().join(".milepost-cache/images").exists());
 }

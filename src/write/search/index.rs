@@ -8,6 +8,7 @@ use crate::site::{
     Site, View,
     page::{CutKind, Page, Part},
 };
+use foldhash::fast::RandomState;
 use rayon::prelude::*;
 use std::{collections::HashMap, ops::Range};
 
@@ -66,16 +67,13 @@ const USUAL_LENGTH: f32 = 80.0;
 pub(super) fn terms(site: &Site, pages: &[View]) -> Vec<Term> {
     let groups: Vec<Vec<(Box<str>, Places)>> =
         pages.par_chunks(GROUP).enumerate().map(|(position, group)| of_group(site, position * GROUP, group)).collect();
-    let mut all: Vec<(Box<str>, Places)> = groups.into_iter().flatten().collect();
-    // A stable sort keeps the groups of a word in the order of their pages.
-    all.par_sort_by(|a, b| a.0.cmp(&b.0));
-    let mut terms: Vec<Term> = Vec::new();
-    for (word, places) in all {
-        match terms.last_mut().filter(|last| last.word == word) {
-            Some(last) => last.groups.push(places),
-            None => terms.push(Term { word, groups: vec![places] }),
-        }
+    // The groups come in the order of their pages, and so do the places of a word. A word is in many: merging is quicker than sorting.
+    let mut merged: HashMap<Box<str>, Vec<Places>, RandomState> = HashMap::default();
+    for (word, places) in groups.into_iter().flatten() {
+        merged.entry(word).or_default().push(places);
     }
+    let mut terms: Vec<Term> = merged.into_iter().map(|(word, groups)| Term { word, groups }).collect();
+    terms.par_sort_unstable_by(|a, b| a.word.cmp(&b.word));
     terms
 }
 
@@ -132,7 +130,7 @@ fn of_group(site: &Site, first: usize, pages: &[View]) -> Vec<(Box<str>, Places)
 /// The words that were met so far.
 #[derive(Default)]
 struct Known {
-    ids: HashMap<Box<str>, u32>,
+    ids: HashMap<Box<str>, u32, RandomState>,
     lists: Vec<Places>,
     /// The words of the section that is read, and whether each stands in its heading or the page's title.
     words: Vec<(u32, bool)>,
