@@ -109,7 +109,7 @@ fn run(
 }
 
 /// When the guides changed last, where anybody is to be told.
-fn history(project: &Project, site: &Site) -> Told {
+pub(crate) fn history(project: &Project, site: &Site) -> Told {
     let config = &project.config.git;
     if !config.dates {
         return Told::default();

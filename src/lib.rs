@@ -17,6 +17,8 @@ pub mod project;
 pub mod read;
 pub mod replace;
 pub mod report;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod site;
 pub mod write;
 
@@ -233,13 +235,19 @@ fn resolve(project: &Project, keep: Keep, kept: Option<&mut Kept>, progress: &Pr
     progress.enter(Stage::Read, 0);
     let tree = read::tree_from(project, &Overlay::default(), keep, kept, &|| progress.step())?;
     let (site, followed, report) = put_together(project, tree, &|| read::git::renames(&project.content), progress);
-    for entry in &project.config.check.entry {
+    check_entries(&site)?;
+    write::check_look(&site)?;
+    Ok((site, followed, report))
+}
+
+/// Whether the pages that readers begin with are there.
+fn check_entries(site: &Site) -> Result<(), Error> {
+    for entry in &site.config.check.entry {
         if !matches!(site.at(entry.trim_start_matches("./")), Some(Place::Page(_))) {
             return Err(Error::usage(format!("`check.entry` names `{entry}`, which is no page"), "write its path from the content folder"));
         }
     }
-    write::check_look(&site)?;
-    Ok((site, followed, report))
+    Ok(())
 }
 
 fn found(

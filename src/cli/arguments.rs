@@ -10,7 +10,7 @@ use std::{io::IsTerminal as _, path::PathBuf, time::Duration};
     version,
     propagate_version = true,
     arg_required_else_help = true,
-    after_help = "Examples:\n  milepost build              build the site of the nearest milepost.toml into public/\n  milepost build docs -o out  build a plain folder of Markdown, without configuration\n  milepost check --strict     fail on warnings as well as errors\n  milepost stamp              write ids into checklists, so that readers keep their ticks\n  milepost mv a.md b/a.md     move a page, mend every link, and lead on from its old address\n\nExit status: 0 nothing found, 1 findings at the failing level, 2 could not run."
+    after_help = "Examples:\n  milepost build              build the site of the nearest milepost.toml into public/\n  milepost build docs -o out  build a plain folder of Markdown, without configuration\n  milepost serve --open       see the site while it is written\n  milepost check --strict     fail on warnings as well as errors\n  milepost stamp              write ids into checklists, so that readers keep their ticks\n  milepost mv a.md b/a.md     move a page, mend every link, and lead on from its old address\n\nExit status: 0 nothing found, 1 findings at the failing level, 2 could not run."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -37,6 +37,23 @@ pub(crate) enum Verb {
         common: Common,
         #[command(flatten)]
         options: Writing,
+    },
+    /// Serve the site while it is written, at an address of this machine
+    ///
+    /// Pages follow each change of guides, images, templates and configuration. Drafts are shown. Nothing is written.
+    #[cfg(feature = "serve")]
+    #[command(
+        visible_alias = "dev",
+        after_help = "Examples:\n  milepost serve --open\n  milepost serve docs --port 8000\n  milepost serve --editor 'zed://file{path}:{line}:{column}'"
+    )]
+    Serve {
+        #[command(flatten)]
+        place: Place,
+        /// Where the site is published: it is served under the same path
+        #[arg(short = 'u', long, value_name = "URL", value_hint = ValueHint::Url)]
+        base_url: Option<String>,
+        #[command(flatten)]
+        serving: Serving,
     },
     /// Check the guides; mend links when asked to
     #[command(
@@ -179,6 +196,24 @@ pub(crate) struct Writing {
     /// Open the site in the browser when it is built
     #[arg(short = 'O', long)]
     pub(crate) open: bool,
+}
+
+/// Where `serve` listens, and what opens the places it names.
+#[cfg(feature = "serve")]
+#[derive(Debug, Args)]
+pub(crate) struct Serving {
+    /// The address to listen at; 0.0.0.0 lets other machines see the site
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub(crate) host: String,
+    /// The port [default: 4000, or a free one when that is taken]
+    #[arg(short, long, value_name = "PORT")]
+    pub(crate) port: Option<u16>,
+    /// Open the site in the browser
+    #[arg(short = 'O', long)]
+    pub(crate) open: bool,
+    /// The editor that links to files open, by its name or its address [default: that of VISUAL or EDITOR, else vscode]
+    #[arg(long, value_name = "EDITOR", env = "MILEPOST_EDITOR")]
+    pub(crate) editor: Option<String>,
 }
 
 /// How `check` asks for external addresses.

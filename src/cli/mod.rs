@@ -7,6 +7,8 @@ mod external;
 mod mend;
 mod mv;
 mod reports;
+#[cfg(feature = "serve")]
+mod serve;
 mod summary;
 mod theme;
 
@@ -41,10 +43,17 @@ pub(crate) struct Outcome {
     pub(crate) status: u8,
 }
 
+/// Prints words at once to the standard error stream, for a verb that goes on.
+pub(crate) type Print = fn(&str);
+
 /// Runs what the arguments ask for.
-pub(crate) fn run(arguments: &Arguments) -> Outcome {
+pub(crate) fn run(arguments: &Arguments, print: Print) -> Outcome {
+    #[cfg(not(feature = "serve"))]
+    let _ = print;
     let done = match arguments.verb() {
         Verb::Build { common, options } => build(arguments, common, options),
+        #[cfg(feature = "serve")]
+        Verb::Serve { place, base_url, serving } => serve::run(arguments, place, base_url.as_deref(), serving, print),
         Verb::Check { common, mend, external } => check(arguments, common, mend, external),
         Verb::MergeReports { reports, caches, cache, strict } => merge(arguments, reports, caches, cache.as_deref(), *strict),
         Verb::Stamp { place, dry_run, retire } => stamp(arguments, place, *dry_run, retire),

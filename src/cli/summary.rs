@@ -145,7 +145,7 @@ fn totals(report: &Report) -> String {
     format!("{}, {}{external}", counted(summary.pages, "page", "pages"), counted(summary.links, "link", "links"))
 }
 
-fn verdict(report: &Report) -> String {
+pub(super) fn verdict(report: &Report) -> String {
     let summary = report.summary;
     match (summary.errors, summary.warnings) {
         (0, 0) => "nothing to mend".to_owned(),

@@ -1,15 +1,27 @@
 //! Guides as the last run parsed them: a file that has not changed is parsed no second time.
 
-use super::{inputs::Input, source::Found};
+use super::{
+    inputs::Input,
+    source::{Found, Listing},
+};
 use crate::{diagnostic::Diagnostic, file_state::FileState, site::page::Page};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::{collections::HashMap, ops::Range, path::Path, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    ops::Range,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// The guides of the last run, by path. Those of another configuration are none.
 #[derive(Debug, Default)]
 pub struct Kept {
     guides: HashMap<Arc<str>, Guide>,
+    /// The files of each folder at the last run.
+    listings: HashMap<PathBuf, Listing>,
+    /// The files that can have changed since, where somebody watches them.
+    only: Option<BTreeSet<PathBuf>>,
 }
 
 /// One guide, alone: without what it includes.
@@ -24,6 +36,10 @@ pub(super) struct Guide {
     packed: Option<(Arc<[u8]>, Range<usize>)>,
 }
 
+/// How many changed files are looked for among all; with more, all are looked at.
+#[cfg(feature = "serve")]
+const TRUSTED: usize = 16;
+
 impl Guide {
     pub(super) fn new(page: Page, fault: Option<Diagnostic>, state: Option<FileState>) -> Self {
         Self { page: Arc::new(page), fault, state, packed: None }
@@ -31,6 +47,46 @@ impl Guide {
 }
 
 impl Kept {
+    /// Trusts that none but these files has changed since the last run. Where one of them is new, gone or a list of what to
+    /// ignore, everything is looked at all the same.
+    #[cfg(feature = "serve")]
+    pub(crate) fn trust(&mut self, changed: Option<&BTreeSet<PathBuf>>) {
+        self.only = changed.filter(|changed| self.can_trust(changed)).cloned();
+    }
+
+    #[cfg(feature = "serve")]
+    fn can_trust(&self, changed: &BTreeSet<PathBuf>) -> bool {
+        // A link gives a file a second name, which no event tells.
+        changed.len() <= TRUSTED
+            && !self.listings.values().any(|listing| listing.has_links)
+            && changed.iter().all(|path| {
+                let mut around = self.listings.iter().filter(|(root, _)| path.starts_with(root)).peekable();
+                let is_listed = |listing: &Listing| listing.files.iter().any(|file| file.disk == *path);
+                let is_outside = around.peek().is_none();
+                let is_known = around.any(|(_, listing)| is_listed(listing));
+                let is_there = path.exists();
+                is_outside
+                    || (is_known && path.is_file() && path.file_name().is_some_and(|name| name != ".gitignore"))
+                    || (!is_known && !is_there)
+            })
+    }
+
+    /// The files of a folder, if it has the same as at the last run.
+    pub(super) fn listing(&self, root: &Path) -> Option<Listing> {
+        self.only.as_ref().and(self.listings.get(root)).cloned()
+    }
+
+    /// Keeps the files of a folder.
+    pub(super) fn keep_listing(&mut self, root: &Path, listing: &Listing) {
+        self.listings.insert(root.to_path_buf(), listing.clone());
+    }
+
+    /// A guide whose file nobody has touched.
+    pub(super) fn by_trust(&self, file: &Found) -> Option<Guide> {
+        let is_untouched = self.only.as_ref().is_some_and(|only| !only.contains(&file.disk));
+        is_untouched.then(|| self.guides.get(&file.path).cloned()).flatten()
+    }
+
     /// A guide whose file has not changed, by what the disk tells of it.
     pub(super) fn by_state(&self, file: &Found, state: Option<FileState>) -> Option<Guide> {
         let guide = self.guides.get(&file.path)?;
@@ -45,6 +101,7 @@ impl Kept {
 
     /// Keeps the guides of a run, and no others.
     pub(super) fn keep(&mut self, guides: &[Guide]) {
+        self.only = None;
         self.guides = guides.iter().map(|guide| (Arc::clone(&guide.page.path), guide.clone())).collect();
     }
 
@@ -101,7 +158,7 @@ impl Kept {
                 Some((Arc::clone(&guide.page.path), guide))
             })
             .collect::<Option<_>>()?;
-        Some(Self { guides })
+        Some(Self { guides, ..Self::default() })
     }
 }
 

@@ -35,12 +35,12 @@ pub use kept::Kept;
 pub(crate) use kept::Packed;
 use markdown::ParseOptions;
 use rayon::prelude::*;
-use source::Found;
+use source::{Found, Listing};
 pub(crate) use source::{Overlay, is_ignored};
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
     hash::{DefaultHasher, Hash as _, Hasher as _},
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
@@ -72,10 +72,11 @@ pub(crate) fn tree_from(
     project: &Project,
     overlay: &Overlay,
     keep: Keep,
-    kept: Option<&mut Kept>,
+    mut kept: Option<&mut Kept>,
     on_page: &(dyn Fn() + Sync),
 ) -> Result<Tree, Error> {
-    let listing = source::list(&project.content, &project.excluded(), overlay)?;
+    let listing = list(&project.content, &project.excluded(), overlay, kept.as_deref_mut())?;
+    let of_static = project.static_folder.as_ref().map(|folder| list(folder, &[], overlay, kept.as_deref_mut())).transpose()?;
     let mut diagnostics = listing.diagnostics;
     let options = if keep == Keep::Pages { page_options(project) } else { ParseOptions::new(&project.config) };
     let (guides, others): (Vec<Found>, Vec<Found>) = listing.files.into_iter().partition(|file| is_guide(&file.path));
@@ -107,8 +108,7 @@ pub(crate) fn tree_from(
     let mut navigation = navigation::read(others.iter().chain(&guides), overlay, &Languages::new(&project.config), &mut diagnostics)?;
     navigation.extend(navigation::above(&project.content, overlay)?);
     let mut files: Vec<File> = others.into_iter().map(|found| File { path: found.path, disk: found.disk, is_static: false }).collect();
-    if let Some(folder) = &project.static_folder {
-        let listing = source::list(folder, &[], overlay)?;
+    if let Some(listing) = of_static {
         files.extend(listing.files.into_iter().map(|found| File { path: found.path, disk: found.disk, is_static: true }));
     }
     let facts = file_facts(&pages, &files, project, overlay)?;
@@ -116,6 +116,23 @@ pub(crate) fn tree_from(
     let name = project.root.file_name().map_or_else(|| "Documentation".to_owned(), |name| readable(&name.to_string_lossy()));
     let lock = lock(project, overlay)?;
     Ok(Tree { name, lock, pages, files, navigation, fragments: facts.fragments, lines: facts.lines, repository, diagnostics })
+}
+
+/// The files of a folder: those of the last run, where it is known that these are the same.
+fn list(root: &Path, excluded: &[PathBuf], overlay: &Overlay, kept: Option<&mut Kept>) -> Result<Listing, Error> {
+    let Some(kept) = kept else { return source::list(root, excluded, overlay) };
+    if let Some(listing) = kept.listing(root) {
+        return Ok(listing);
+    }
+    let listing = source::list(root, excluded, overlay)?;
+    kept.keep_listing(root, &listing);
+    Ok(listing)
+}
+
+/// The folders below one that hold what is read, itself among them; none where there is no such folder.
+#[cfg(feature = "serve")]
+pub(crate) fn folders(root: &Path, excluded: &[PathBuf]) -> Vec<PathBuf> {
+    source::list(root, excluded, &Overlay::default()).map(|listing| listing.folders).unwrap_or_default()
 }
 
 /// The lock file beside the configuration, where there is one.
@@ -192,9 +209,12 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn guide(&self, file: &Found) -> Result<Guide, Error> {
-        let state = self.kept.and_then(|_| FileState::settled(&file.disk));
         // What a page includes can change although the page does not.
         let is_fit = |guide: &Guide| self.keep != Keep::Pages || guide.page.is_whole || guide.page.inclusions.is_empty();
+        if let Some(guide) = self.kept.and_then(|kept| kept.by_trust(file)).filter(is_fit) {
+            return Ok(guide);
+        }
+        let state = self.kept.and_then(|_| FileState::settled(&file.disk));
         if let Some(guide) = self.kept.and_then(|kept| kept.by_state(file, state)).filter(is_fit) {
             return Ok(guide);
         }
@@ -294,14 +314,22 @@ struct FileFacts {
     lines: BTreeMap<Arc<str>, u32>,
 }
 
+/// Whether a target may be a file of HTML, however it is spelled.
+fn is_maybe_html(target: &str) -> bool {
+    let path = target.split('#').next().unwrap_or_default();
+    path.contains('%') || path.as_bytes().windows(3).any(|part| part.eq_ignore_ascii_case(b"htm"))
+}
+
 /// What fragments of files other than guides can name: the ids of HTML files, and line numbers where they are checked.
 /// Only the files that a link with a fragment names are read.
 fn file_facts(pages: &[Arc<Page>], files: &[File], project: &Project, overlay: &Overlay) -> Result<FileFacts, Error> {
+    // Without line anchors only HTML has what a fragment can name, and most links with one lead to guides.
+    let can_matter = |target: &str| project.config.check.line_anchors || is_maybe_html(target);
     let by_path: HashSet<&str> = files.iter().map(|file| &*file.path).collect();
     let mut wanted: HashSet<&str> = HashSet::new();
     for page in pages {
-        for link in page.links.iter().filter(|link| !matches!(link.kind, LinkKind::Image | LinkKind::Include) && link.target.contains('#'))
-        {
+        let named = page.links.iter().filter(|link| !matches!(link.kind, LinkKind::Image | LinkKind::Include));
+        for link in named.filter(|link| link.target.contains('#') && (link.kind == LinkKind::Wikilink || can_matter(&link.target))) {
             let mut want = |path: Option<String>| wanted.extend(path.and_then(|path| by_path.get(&*path).copied()));
             want(target::local_path(&page.path, &link.target));
             if link.kind == LinkKind::Wikilink {

@@ -15,9 +15,13 @@ use std::{
 use walkdir::{DirEntry, WalkDir};
 
 /// The files of a folder, sorted by path, and what was wrong on the way.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Listing {
     pub(crate) files: Vec<Found>,
+    /// The folders that were entered, from the top down.
+    pub(crate) folders: Vec<PathBuf>,
+    /// Whether something is here by a symbolic link.
+    pub(crate) has_links: bool,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
@@ -128,7 +132,12 @@ pub(crate) fn list(root: &Path, excluded: &[PathBuf], overlay: &Overlay) -> Resu
     for entry in walk {
         match entry {
             Ok(entry) if entry.file_type().is_file() => {
+                listing.has_links |= entry.path_is_symlink();
                 listing.files.push(Found { path: relative(entry.path(), root).into(), disk: entry.into_path() });
+            }
+            Ok(entry) if entry.file_type().is_dir() => {
+                listing.has_links |= entry.depth() > 0 && entry.path_is_symlink();
+                listing.folders.push(entry.into_path());
             }
             Ok(_) => {}
             Err(error) => listing.diagnostics.extend(walk_fault(error, root)?),

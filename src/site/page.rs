@@ -68,6 +68,21 @@ pub struct Page {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Page {
+    /// Whether a site with this page in the place of another differs in its text only: the same address, name, place in the
+    /// order and checklists.
+    #[cfg(feature = "serve")]
+    pub(crate) fn stands_as(&self, other: &Self) -> bool {
+        self.path == other.path
+            && self.language == other.language
+            && self.common == other.common
+            && self.title == other.title
+            && self.front_matter == other.front_matter
+            && self.text_start == other.text_start
+            && self.checklists == other.checklists
+    }
+}
+
 /// The keys of a page's front matter that the program knows, and the rest in `extra`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FrontMatter {

@@ -14,9 +14,9 @@ use std::{
 const PARTS: usize = 64;
 
 /// Code in its colours: each distinct block is highlighted once, when it is first asked for.
-pub(super) struct Highlights {
-    /// The blocks that are on pages more than once; others are not kept.
-    repeated: HashSet<Key>,
+pub(crate) struct Highlights {
+    /// The blocks that are on pages more than once; others are not kept. None where all are kept.
+    repeated: Option<HashSet<Key>>,
     known: Vec<Mutex<HashMap<Key, Option<Arc<str>>>>>,
 }
 
@@ -31,7 +31,13 @@ impl Highlights {
         let mut keys: Vec<Key> = site.pages.par_iter().flat_map_iter(of_page).collect();
         keys.par_sort_unstable();
         let repeated = keys.chunk_by(|a, b| a == b).filter(|same| same.len() > 1).map(|same| same[0]).collect();
-        Self { repeated, known: (0..PARTS).map(|_| Mutex::default()).collect() }
+        Self { repeated: Some(repeated), known: parts() }
+    }
+
+    /// All blocks are kept: those of a server, which shows the same pages again and again.
+    #[cfg(feature = "serve")]
+    pub(crate) fn keeping_all() -> Self {
+        Self { repeated: None, known: parts() }
     }
 
     /// The code of a block with its colours; none for a language without a grammar.
@@ -40,7 +46,7 @@ impl Highlights {
             return None;
         }
         let key = key(block);
-        if !self.repeated.contains(&key) {
+        if self.repeated.as_ref().is_some_and(|repeated| !repeated.contains(&key)) {
             return highlight(&block.language, &block.text).map(Arc::from);
         }
         let part = &self.known[usize::from(key[0]) % PARTS];
@@ -51,6 +57,10 @@ impl Highlights {
         part.lock().unwrap_or_else(PoisonError::into_inner).insert(key, html.clone());
         html
     }
+}
+
+fn parts() -> Vec<Mutex<HashMap<Key, Option<Arc<str>>>>> {
+    (0..PARTS).map(|_| Mutex::default()).collect()
 }
 
 fn key(block: &CodeBlock) -> Key {

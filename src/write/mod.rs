@@ -27,12 +27,17 @@ use crate::{
     site::{Destination, FileId, Followed, Site, View, history::History, language::LanguageId, page::LinkKind, route::Route},
 };
 use generated::redirect_files;
-use highlight::Highlights;
+pub(crate) use highlight::Highlights;
+#[cfg(feature = "serve")]
+pub(crate) use images::Variants;
 use output::{Output, Written};
-use plan::{Item, Plan};
+use plan::Item;
+pub(crate) use plan::Plan;
 use rayon::prelude::*;
 pub(crate) use reuse::{Outputs, Reuse};
 use search::Indexes;
+#[cfg(feature = "serve")]
+pub(crate) use search::is_index;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 pub(crate) use theme::Theme;
@@ -69,7 +74,8 @@ pub(crate) fn site(
     on_page: &(dyn Fn() + Sync),
 ) -> Result<Made, Error> {
     let highlights = Highlights::new(site);
-    let plan = Plan::new(project, site, followed, sources, theme, &highlights)?;
+    let forms = images::make(site, followed, &project.root)?;
+    let plan = Plan::new(site, followed, sources, theme, &highlights, forms)?;
     let is_there = |path: &str, item: &Item| reuse.is_some_and(|reuse| reuse.has(path, item));
     let kept_index = reuse.and_then(Reuse::index);
     let new_index = kept_index.is_none().then(|| plan.indexes());
@@ -122,7 +128,7 @@ pub(crate) fn check_look(site: &Site) -> Result<(), Error> {
 }
 
 /// The languages of the site and of its pages.
-fn languages(site: &Site) -> BTreeSet<&str> {
+pub(crate) fn languages(site: &Site) -> BTreeSet<&str> {
     let pages = site.pages.iter().filter_map(|page| page.front_matter.language.as_deref());
     pages.chain(site.languages.iter().map(|(_, language)| language.tag.as_str())).collect()
 }

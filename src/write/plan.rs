@@ -8,7 +8,7 @@ use super::{
     context::{Contexts, Shell},
     generated::{self, Generated},
     highlight::Highlights,
-    images::{self, Sizes, Variants},
+    images::{Sizes, Variants},
     print::Sheets,
     publish::{self, Publish},
     search::{self, Indexes},
@@ -18,7 +18,6 @@ use super::{
 };
 use crate::{
     error::Error,
-    project::Project,
     site::{FileId, Followed, Site, SourceId, View, language::LanguageId, navigation::NodeId},
 };
 use std::{
@@ -28,7 +27,7 @@ use std::{
 };
 
 /// All files of a site but those of the search index, which is made from all pages at once.
-pub(super) struct Plan<'a> {
+pub(crate) struct Plan<'a> {
     site: &'a Site,
     followed: &'a Followed,
     sources: &'a Sources<'a>,
@@ -69,20 +68,19 @@ pub(super) enum Item {
 }
 
 impl<'a> Plan<'a> {
-    /// Plans all files.
+    /// Plans all files; `variants` are the smaller forms of images.
     ///
     /// # Errors
     /// A picture or an address that is configured and cannot be had, or a mistake in the template of cards.
-    pub(super) fn new(
-        project: &Project,
+    pub(crate) fn new(
         site: &'a Site,
         followed: &'a Followed,
         sources: &'a Sources<'a>,
         theme: &'a Theme,
         highlights: &'a Highlights,
+        variants: Variants,
     ) -> Result<Self, Error> {
         let generated = Generated::plan(site);
-        let variants = images::make(site, followed, &project.root)?;
         let sheets = Sheets::plan(site)?;
         let cards = Cards::plan(site, theme)?;
         let exports = checklists::files(site, theme.words());
@@ -142,8 +140,26 @@ impl<'a> Plan<'a> {
         self.items.iter().map(|(path, item)| (path.as_str(), item))
     }
 
+    /// Whether a file is planned.
+    #[cfg(feature = "serve")]
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.items.contains_key(path)
+    }
+
+    /// The guide that stands in a file.
+    #[cfg(feature = "serve")]
+    pub(crate) fn guide(&self, path: &str) -> Option<SourceId> {
+        if let Some(Item::Page(view)) = self.items.get(path) { Some(view.page) } else { None }
+    }
+
+    /// The bytes of a file; none where it is not planned.
+    #[cfg(feature = "serve")]
+    pub(crate) fn file(&self, path: &str) -> Option<Result<Vec<u8>, Error>> {
+        self.items.get(path).map(|item| self.make(path, item))
+    }
+
     /// The index of all pages.
-    pub(super) fn indexes(&self) -> Indexes<'a> {
+    pub(crate) fn indexes(&self) -> Indexes<'a> {
         Indexes::new(self.site)
     }
 

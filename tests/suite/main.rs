@@ -23,6 +23,8 @@ mod properties;
 mod publish;
 mod reuse;
 mod search;
+#[cfg(feature = "serve")]
+mod serve;
 #[cfg(feature = "external")]
 mod server;
 mod sites;

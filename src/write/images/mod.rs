@@ -6,7 +6,8 @@ mod encode;
 mod orientation;
 mod variants;
 
-pub(super) use variants::{Variants, make};
+pub(crate) use variants::Variants;
+pub(super) use variants::make;
 
 use crate::site::{Destination, Fault, FileId, Followed, Site, page::LinkKind};
 use std::{

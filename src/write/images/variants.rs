@@ -15,10 +15,10 @@ use std::{
 const CACHE: &str = ".milepost-cache/images";
 
 /// The smaller forms of images, by format in the order of the configuration, each by width.
-pub(in crate::write) type Variants = HashMap<FileId, Vec<(ImageFormat, Vec<Variant>)>>;
+pub(crate) type Variants = HashMap<FileId, Vec<(ImageFormat, Vec<Variant>)>>;
 
 /// One form of an image.
-pub(in crate::write) struct Variant {
+pub(crate) struct Variant {
     pub(in crate::write) width: u32,
     /// Where it is published, from the site's root.
     pub(in crate::write) path: String,

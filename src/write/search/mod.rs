@@ -15,8 +15,14 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The folder of all indexes, from the site's root: no guide's address leads there.
 const FOLDER: &str = "assets/milepost-search";
 
+/// Whether a file of the output is one of an index.
+#[cfg(feature = "serve")]
+pub(crate) fn is_index(file: &str) -> bool {
+    file.strip_prefix(FOLDER).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// The indexes of a site, ready to be written.
-pub(super) struct Indexes<'a> {
+pub(crate) struct Indexes<'a> {
     site: &'a Site,
     by_language: BTreeMap<String, Index>,
 }
@@ -51,13 +57,13 @@ impl<'a> Indexes<'a> {
     ///
     /// # Errors
     /// A file that cannot be written.
-    pub(super) fn write(&self, write: Write<'_>) -> Result<(), Error> {
+    pub(crate) fn write(&self, write: Write<'_>) -> Result<(), Error> {
         self.by_language.iter().try_for_each(|(language, index)| index.write(self.site, &format!("{FOLDER}/{language}"), write))
     }
 }
 
 /// Where files go: to an output, or into the memory of a server.
-pub(super) type Write<'a> = &'a (dyn Fn(&str, &[u8]) -> Result<(), Error> + Sync);
+pub(crate) type Write<'a> = &'a (dyn Fn(&str, &[u8]) -> Result<(), Error> + Sync);
 
 /// The pages of each index, by the name of its folder.
 fn by_language(site: &Site) -> BTreeMap<String, Vec<View>> {
