@@ -131,6 +131,7 @@ pub struct Site {
     /// What was wrong with the tree as a whole.
     pub diagnostics: Vec<Diagnostic>,
     /// How many of these were found when it was read.
+    #[cfg(feature = "serve")]
     read_diagnostics: usize,
     navigation_files: Vec<NavigationFile>,
     known: HashMap<Arc<str>, Place>,
@@ -223,6 +224,7 @@ impl Site {
             known.insert(Arc::clone(&page.path), Place::Draft);
         }
         let mut diagnostics = tree.diagnostics;
+        #[cfg(feature = "serve")]
         let read_diagnostics = diagnostics.len();
         diagnostics.extend(collisions);
         diagnostics.extend(language::unused(&config, &languages, pages.iter().chain(&hidden).map(AsRef::as_ref)));
@@ -239,6 +241,7 @@ impl Site {
             lists: Lists::default(),
             lock: tree.lock,
             diagnostics,
+            #[cfg(feature = "serve")]
             read_diagnostics,
             navigation_files: tree.navigation,
             known,
