@@ -128,9 +128,23 @@ mod grammar {
         ("punctuation", "p"),
     ];
 
-    /// Classes by the first atom of a scope, so that most scopes need a look at few prefixes.
-    static PREFIXES: LazyLock<Vec<(Scope, &'static str)>> =
-        LazyLock::new(|| CLASSES.iter().filter_map(|(prefix, class)| Scope::new(prefix).ok().map(|scope| (scope, *class))).collect());
+    /// Prefixes with their classes, in their order.
+    type Prefixes = Vec<(Scope, &'static str)>;
+
+    /// The prefixes that begin with a word, by the number that syntect gives the word:
+    /// most scopes are `meta` or `source`, which have none, and most others need a look at few.
+    static PREFIXES: LazyLock<Vec<(u16, Prefixes)>> = LazyLock::new(|| {
+        let mut by_word: Vec<(u16, Prefixes)> = Vec::new();
+        for (prefix, class) in CLASSES {
+            let Ok(scope) = Scope::new(prefix) else { continue };
+            let word = scope.atom_at(0);
+            match by_word.iter_mut().find(|(known, _)| *known == word) {
+                Some((_, prefixes)) => prefixes.push((scope, class)),
+                None => by_word.push((word, vec![(scope, class)])),
+            }
+        }
+        by_word
+    });
 
     /// Names that readers write and the grammars do not know.
     fn alias(language: &str) -> &str {
@@ -189,7 +203,12 @@ mod grammar {
     }
 
     fn class(scope: Scope) -> Option<&'static str> {
-        PREFIXES.iter().find(|(prefix, _)| prefix.is_prefix_of(scope)).map(|(_, class)| *class)
+        if scope.is_empty() {
+            return None;
+        }
+        let word = scope.atom_at(0);
+        let (_, prefixes) = PREFIXES.iter().find(|(known, _)| *known == word)?;
+        prefixes.iter().find(|(prefix, _)| prefix.is_prefix_of(scope)).map(|(_, class)| *class)
     }
 
     /// HTML whose neighbouring tokens of one class share a span.
