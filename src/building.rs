@@ -17,6 +17,7 @@ use crate::{
 use std::collections::BTreeSet;
 
 /// How a project is built.
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Building {
     /// Whether warnings fail the run.
@@ -25,6 +26,15 @@ pub struct Building {
     pub keep_going: bool,
     /// Whether what the last build left is used, and something left for the next.
     pub reuse: bool,
+    /// Whether the HTML of each guide is made only when it is written, which takes less memory and more time. So it is always
+    /// done with very many guides.
+    pub lean: bool,
+}
+
+impl Building {
+    fn refuses(self, report: &Report) -> bool {
+        report.fails(self.strict) && !self.keep_going
+    }
 }
 
 /// What came of one try.
@@ -42,22 +52,21 @@ enum Done {
 /// # Errors
 /// The machine's failures: the disk, the configuration, a template.
 pub fn build(project: &Project, building: Building, progress: &Progress) -> Result<(Report, Option<Written>), Error> {
-    let is_refused = |report: &Report| report.fails(building.strict) && !building.keep_going;
     if !building.reuse {
-        let (report, done) = run(project, &is_refused, None, progress)?;
+        let (report, done) = run(project, building, None, progress)?;
         return Ok((report, if let Done::Written(written, _) = done { Some(written) } else { None }));
     }
     let mut cache = Cache::open(project)?;
     if let Some((report, written)) = cache.unchanged(project) {
-        let written = (!is_refused(&report)).then_some(written);
+        let written = (!building.refuses(&report)).then_some(written);
         return Ok((report, written));
     }
     let (mut guides, mut before) = (cache.guides(), cache.outputs());
-    let (mut report, mut done) = run(project, &is_refused, Some((&mut guides, &before)), progress)?;
+    let (mut report, mut done) = run(project, building, Some((&mut guides, &before)), progress)?;
     if matches!(done, Done::Moved) {
         // With nothing kept, each guide is read once: what is written is of one moment.
         (guides, before) = (Kept::default(), Outputs::default());
-        (report, done) = run(project, &is_refused, Some((&mut guides, &before)), progress)?;
+        (report, done) = run(project, building, Some((&mut guides, &before)), progress)?;
     }
     let Done::Written(written, outputs) = done else { return Ok((report, None)) };
     if let Some((outputs, sought)) = outputs {
@@ -66,14 +75,9 @@ pub fn build(project: &Project, building: Building, progress: &Progress) -> Resu
     Ok((report, Some(written)))
 }
 
-fn run(
-    project: &Project,
-    is_refused: &dyn Fn(&Report) -> bool,
-    reuse: Option<(&mut Kept, &Outputs)>,
-    progress: &Progress,
-) -> Result<(Report, Done), Error> {
+fn run(project: &Project, building: Building, reuse: Option<(&mut Kept, &Outputs)>, progress: &Progress) -> Result<(Report, Done), Error> {
     let (guides, before) = reuse.unzip();
-    let (mut site, followed, mut report) = resolve(project, Keep::Pages, guides, progress)?;
+    let (mut site, followed, mut report) = resolve(project, if building.lean { Keep::Lean } else { Keep::Pages }, guides, progress)?;
     if site.has_hub() && site.id().is_empty() {
         report.advice.push((
             "the site has no id: readers' ticks are kept under the address of its home page".to_owned(),
@@ -81,12 +85,13 @@ fn run(
         ));
     }
     report.advice.extend(write::redirects::advice(&site));
-    if is_refused(&report) {
+    if building.refuses(&report) {
         return Ok((report, Done::Refused));
     }
     progress.enter(Stage::Write, site.languages.iter().map(|(language, _)| site.views(language).count()).sum());
     let told = history(project, &site);
-    let sources = Sources { history: &told.history, text_of: &|file| read::quote(&project.content, file) };
+    let text_of = |file: &str| read::quote(&project.content, file);
+    let sources = Sources { history: &told.history, text_of: &text_of, body_of: &|page| read::body(project, page) };
     let theme = write::theme(project, &site)?;
     let reuse = before.map(|before| Reuse::new(&site, &followed, &sources, &theme, before, &project.output)).transpose()?;
     if let Some(reuse) = &reuse {

@@ -79,7 +79,7 @@ fn build(arguments: &Arguments, common: &Common, options: &Writing) -> Result<Ou
     let project = Project::open(common.dir.as_deref(), &overrides(common, options.output_dir.as_deref()))?;
     let archive = options.offline_zip.as_deref().map(|file| Archive::new(&project, file)).transpose()?;
     let progress = Progress::default();
-    let building = Building { strict: common.strict, keep_going: options.keep_going, reuse: !options.no_cache };
+    let building = Building { strict: common.strict, keep_going: options.keep_going, reuse: !options.no_cache, lean: false };
     let (report, written) = bar::watch(&progress, arguments.shows_progress(), || milepost::build(&project, building, &progress))?;
     let mut outcome = plan.carry_out(&project, &report, arguments.quiet())?;
     if !arguments.quiet() {

@@ -47,14 +47,19 @@ use std::{
 /// What of a page is kept after its parse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Keep {
-    /// All of it, to be rendered.
+    /// All of it, to be rendered; of very many pages, as with `Lean`.
     Pages,
+    /// All of it but the HTML, which is made again when a page is rendered: more time, less memory.
+    Lean,
     /// What the checks ask for: the HTML goes at once, and its memory serves the next page
     /// (10,000 pages of 8 KB take 116 MiB at the peak).
     Facts,
     /// The same, and a hash of the text, so that a file that changes before it is mended is left alone.
     FactsAndHash,
 }
+
+/// From how many pages on their HTML is not held for all of them: 100,000 would take more than 2 GB.
+const MANY: usize = 20_000;
 
 /// Reads and parses a whole project.
 ///
@@ -78,12 +83,20 @@ pub(crate) fn tree_from(
     let listing = list(&project.content, &project.excluded(), overlay, kept.as_deref_mut())?;
     let of_static = project.static_folder.as_ref().map(|folder| list(folder, &[], overlay, kept.as_deref_mut())).transpose()?;
     let mut diagnostics = listing.diagnostics;
-    let options = if keep == Keep::Pages { page_options(project) } else { ParseOptions::new(&project.config) };
+    let is_rendered = matches!(keep, Keep::Pages | Keep::Lean);
+    let options = if is_rendered { page_options(project) } else { ParseOptions::new(&project.config) };
     let (guides, others): (Vec<Found>, Vec<Found>) = listing.files.into_iter().partition(|file| is_guide(&file.path));
     if guides.is_empty() {
         let message = format!("there are no guides in `{}`", shown(&project.content));
         return Err(Error::usage(message, "name a folder that holds `.md` or `.markdown` files"));
     }
+    // What holds the HTML or the text of all pages at once is not lean.
+    let is_joined = project.config.search.enabled || project.config.print.sections || project.config.print.site;
+    let keep = match keep {
+        Keep::Pages if guides.len() > MANY && !is_joined => Keep::Lean,
+        Keep::Lean if is_joined => Keep::Pages,
+        keep => keep,
+    };
     let reading = Reading { overlay, options: &options, keep, tells_leads: tells_leads(project), kept: kept.as_deref() };
     let read: Vec<Guide> = guides
         .par_iter()
@@ -102,7 +115,7 @@ pub(crate) fn tree_from(
         pages.push(guide.page);
     }
     include::Includer::new(&guides, &others, overlay, &options).fill(&mut pages)?;
-    if keep != Keep::Pages {
+    if !is_rendered {
         pages.iter_mut().filter(|page| !page.inclusions.is_empty()).for_each(|page| include::forget(Arc::make_mut(page)));
     }
     let mut navigation = navigation::read(others.iter().chain(&guides), overlay, &Languages::new(&project.config), &mut diagnostics)?;
@@ -210,7 +223,8 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn guide(&self, file: &Found) -> Result<Guide, Error> {
         // What a page includes can change although the page does not.
-        let is_fit = |guide: &Guide| self.keep != Keep::Pages || guide.page.is_whole || guide.page.inclusions.is_empty();
+        let is_fit =
+            |guide: &Guide| !matches!(self.keep, Keep::Pages | Keep::Lean) || guide.page.is_whole || guide.page.inclusions.is_empty();
         if let Some(guide) = self.kept.and_then(|kept| kept.by_trust(file)).filter(is_fit) {
             return Ok(guide);
         }
@@ -219,7 +233,7 @@ impl Reading<'_> {
             return Ok(guide);
         }
         let bytes = source::bytes(&file.disk, self.overlay)?;
-        let digest = if self.kept.is_some() { *blake3::hash(&bytes).as_bytes() } else { [0; 32] };
+        let digest = if self.kept.is_some() || self.keep == Keep::Lean { *blake3::hash(&bytes).as_bytes() } else { [0; 32] };
         if let Some(guide) = self.kept.and_then(|kept| kept.by_digest(file, &digest, state)).filter(is_fit) {
             return Ok(guide);
         }
@@ -234,7 +248,7 @@ impl Reading<'_> {
         if self.keep == Keep::FactsAndHash {
             page.hash = hash(&decoded.text);
         }
-        if self.keep == Keep::Pages {
+        if matches!(self.keep, Keep::Pages | Keep::Lean) {
             page.is_whole = true;
             // It stays until the site is written, and there are many.
             page.body.html.shrink_to_fit();
@@ -242,6 +256,10 @@ impl Reading<'_> {
             page.text.words.shrink_to_fit();
             if self.tells_leads && page.front_matter.description.is_none() {
                 page.lead = lead::lead(&page.body.html).unwrap_or_default().into();
+            }
+            if self.keep == Keep::Lean && page.inclusions.is_empty() {
+                page.is_whole = false;
+                page.body = Body::default();
             }
         } else {
             page.body = Body::default();
@@ -271,6 +289,15 @@ pub(crate) fn complete(project: &Project, pages: &mut [Arc<Page>], is_wanted: &(
         }
         is_same
     })
+}
+
+/// The HTML of a page that was kept without it; none when the page is not what it was, or gone.
+pub(crate) fn body(project: &Project, page: &Page) -> Option<Body> {
+    let bytes = source::bytes(&project.content.join(&*page.path), &Overlay::default()).ok()?;
+    if *blake3::hash(&bytes).as_bytes() != page.digest {
+        return None;
+    }
+    Some(markdown::parse(&page.path, &source::decode(bytes).text, &page_options(project)).body)
 }
 
 /// How pages are parsed that are to be rendered.

@@ -44,6 +44,8 @@ pub struct Page {
     pub checklists: Checklists,
     /// Where the text begins in the file, after the front matter.
     pub text_start: u32,
+    /// How long the text is that was parsed, in bytes; of a part, the part's.
+    pub length: u32,
     /// A hash of the text that was parsed, to tell whether a file has changed since; 0 where nothing is mended.
     pub hash: u64,
     /// The hash of the file's bytes; zeros where no later run asks for it.

@@ -71,11 +71,11 @@ impl Shown<'_> {
 }
 
 impl<'a> Bodies<'a> {
-    /// The finished HTML of a page's body, as it stands on the page itself, for the readers of a language.
-    pub(super) fn fill(&self, view: View) -> String {
+    /// The finished HTML of a page with this body, as it stands on the page itself, for the readers of a language.
+    pub(super) fn fill(&self, view: View, body: &Body) -> String {
         let route = self.site.route_in(view.language, view.page);
         let at = Shown { id: view.page, language: view.language, route, sheet: None };
-        self.fill_at(at, &self.site.page(view.page).body)
+        self.fill_at(at, body)
     }
 
     /// The finished HTML of a page's body, as it stands on a sheet with others.

@@ -24,7 +24,13 @@ mod words;
 use crate::{
     error::Error,
     project::Project,
-    site::{Destination, FileId, Followed, Site, View, history::History, language::LanguageId, page::LinkKind, route::Route},
+    site::{
+        Destination, FileId, Followed, Site, View,
+        history::History,
+        language::LanguageId,
+        page::{Body, LinkKind, Page},
+        route::Route,
+    },
 };
 use generated::redirect_files;
 pub(crate) use highlight::Highlights;
@@ -49,6 +55,8 @@ pub struct Sources<'a> {
     pub history: &'a History,
     /// The text of a guide, as it was for the parse; none when it is gone.
     pub text_of: &'a (dyn Fn(&str) -> Option<String> + Sync),
+    /// The HTML of a page that was kept without it; none when the guide is not what it was.
+    pub body_of: &'a (dyn Fn(&Page) -> Option<Body> + Sync),
 }
 
 /// What writing a site came to.
@@ -102,7 +110,7 @@ pub(crate) fn site(
     others.par_iter().try_for_each(|(path, item)| match plan.original(item) {
         Some(original) => output.copy(path, original),
         // Its name changes with what it shows, and drawing takes long.
-        None if matches!(item, Item::Card) && output.has(path) => Ok(()),
+        None if matches!(item, Item::Card) && reuse.is_none() && output.has(path) => Ok(()),
         None if is_there(path, item) => Ok(()),
         None => output.write(path, &plan.make(path, item)?),
     })?;

@@ -213,7 +213,14 @@ impl<'a> Plan<'a> {
             sidebars.of(route, Some(view.page))?
         };
         let data = checklists::page_data(self.site, view, checklists::has_marks(&sidebar));
-        let context = self.contexts().page(view, &self.bodies(), &sidebar, data.as_deref());
+        let again;
+        let body = if page.is_whole {
+            &page.body
+        } else {
+            again = (self.sources.body_of)(page).ok_or_else(|| changed(&page.path))?;
+            &again
+        };
+        let context = self.contexts().page(view, &self.bodies(), body, &sidebar, data.as_deref());
         let template = page.front_matter.template.as_deref().unwrap_or("page.html");
         self.theme.render(template, &context, &page.path)
     }
@@ -258,6 +265,10 @@ impl<'a> Plan<'a> {
             variants: &self.variants,
         }
     }
+}
+
+fn changed(path: &str) -> Error {
+    Error::usage(format!("`{path}` has changed while the site was built"), "build again")
 }
 
 /// Pages that share a sidebar.

@@ -45,6 +45,12 @@ impl Outputs {
         self.files.len()
     }
 
+    /// Whether all files are there that were made from the same whole.
+    fn holds_all_of(&self, target: &Path, whole: &Digest) -> bool {
+        let is_there = |path: &str, state: &FileState| FileState::of(&target.join(path)) == Some(*state);
+        self.whole == *whole && self.files.par_iter().all(|(path, (digest, state))| digest != whole || is_there(path, state))
+    }
+
     fn holds(&self, target: &Path, path: &str, digest: &Digest) -> bool {
         let known = self.files.get(path).filter(|(known, _)| known == digest);
         known.is_some_and(|(_, state)| FileState::of(&target.join(path)) == Some(*state))
@@ -97,7 +103,7 @@ impl<'a> Reuse<'a> {
     /// The pages whose HTML is wanted: those whose files have to be made, or all where one file is made of all.
     pub(crate) fn wanted(&self, site: &Site) -> Vec<bool> {
         let is_joined = site.config.search.enabled || site.config.print.sections || site.config.print.site;
-        if is_joined && self.before.whole != self.whole {
+        if is_joined && !self.before.holds_all_of(self.target, &self.whole) {
             return vec![true; site.pages.len()];
         }
         let mut wanted = vec![false; site.pages.len()];
@@ -133,7 +139,9 @@ impl<'a> Reuse<'a> {
         match item {
             Item::Page(View { page, .. }) | Item::Published(publish::Kind::Edition(page)) => Some(self.pages[page.0 as usize]),
             Item::Generated(_) | Item::Sheet(_) | Item::Export(_) | Item::Published(_) => Some(self.whole),
-            Item::File(_) | Item::Form(_) | Item::Asset(_) | Item::Card | Item::Empty => None,
+            // Its name says what it is made from.
+            Item::Card => Some([1; 32]),
+            Item::File(_) | Item::Form(_) | Item::Asset(_) | Item::Empty => None,
         }
     }
 }

@@ -127,9 +127,13 @@ fn grow_old(file: &Path, age: u64) {
 }
 
 fn build(root: &Path, reuse: bool) -> Written {
+    build_lean(root, reuse, false)
+}
+
+fn build_lean(root: &Path, reuse: bool, lean: bool) -> Written {
     let output = root.join(if reuse { "public" } else { "clean" });
     let project = Project::open(Some(root), &Overrides { output: Some(output), ..Overrides::default() }).expect("the project is sound");
-    let building = Building { keep_going: true, reuse, ..Building::default() };
+    let building = Building { keep_going: true, reuse, lean, ..Building::default() };
     milepost::build(&project, building, &Progress::default()).expect("it builds").1.expect("it is written")
 }
 
@@ -151,7 +155,7 @@ proptest! {
     #[test]
     fn any_change_gives_what_a_build_from_nothing_gives(
         texts in prop::collection::vec(page_text(), NAMES.len()),
-        rounds in prop::collection::vec((prop::collection::vec(change(), 1..3), 0_u64..3), 1..6),
+        rounds in prop::collection::vec((prop::collection::vec(change(), 1..3), 0_u64..3, any::<bool>()), 1..6),
     ) {
         let folder = tempfile::tempdir().expect("a folder can be made");
         let root = folder.path();
@@ -160,11 +164,11 @@ proptest! {
             make(root, &Change::Rewrite(page, text), 9);
         }
         build(root, true);
-        for (changes, age) in rounds {
+        for (changes, age, lean) in rounds {
             for change in changes {
                 make(root, &change, age);
             }
-            build(root, true);
+            build_lean(root, true, lean);
             is_as_from_nothing(root)?;
         }
         let again = build(root, true);

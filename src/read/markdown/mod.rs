@@ -116,6 +116,7 @@ pub fn parse(path: &Arc<str>, text: &str, options: &ParseOptions) -> Page {
         writer.event(event, range);
     }
     let (mut page, notes) = writer.finish(&candidates, options);
+    page.length = writer::index(source.len());
     (page.language, page.common) = options.languages.of_path(path);
     diagnostics.append(&mut page.diagnostics);
     page.title = match &front_matter.title {

@@ -49,6 +49,7 @@ pub(in crate::read) fn part(
     let ids = std::mem::take(&mut writer.given_ids);
     let mut names = std::mem::take(&mut writer.new_ids);
     let (mut page, notes) = writer.finish(&[], options);
+    page.length = index(source.len());
     if let Some(notes) = notes {
         page = ticked(*notes, page, region.is_some());
     }

@@ -21,7 +21,7 @@ use crate::{
         Site, SourceId, View,
         language::{Language, LanguageId},
         navigation::{self, Leads, NodeId},
-        page::Page,
+        page::{Body, Page},
         redirects::{Redirect, Target},
         route::Route,
         target,
@@ -123,7 +123,7 @@ struct CardImage<'a> {
 
 impl<'a> Contexts<'a> {
     /// The context of a guide for the readers of a language.
-    pub(super) fn page(&self, view: View, bodies: &Bodies<'_>, sidebar: &str, data: Option<&str>) -> Context {
+    pub(super) fn page(&self, view: View, bodies: &Bodies<'_>, body: &Body, sidebar: &str, data: Option<&str>) -> Context {
         let at = self.at(view.language);
         let page = self.site.page(view.page);
         let route = self.site.route_in(view.language, view.page);
@@ -132,7 +132,7 @@ impl<'a> Contexts<'a> {
         let stands_in = page.language != view.language;
         let written_in = self.site.languages.get(page.language);
         let language = if stands_in { None } else { own }.unwrap_or(&at.language.tag);
-        let content = bodies.fill(view);
+        let content = bodies.fill(view, body);
         let described = PageContext {
             title: &page.title,
             description: page.front_matter.description.as_deref(),

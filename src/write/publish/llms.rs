@@ -111,7 +111,7 @@ fn with_parts(page: &Page) -> usize {
         Part::Made(part) => Some(with_parts(part)),
         _ => None,
     });
-    page.body.html.len() + parts.sum::<usize>()
+    page.length as usize + parts.sum::<usize>()
 }
 
 /// The guides of a language in its reading order; those outside it last, by path.
