@@ -77,7 +77,7 @@ describe("a checklist of a guide that another page includes", () => {
     await call.last().check();
     await until(() => call.evaluateAll((all) => all.every((each) => each.checked)), true);
     await page.locator('[data-row="laptop/unpack"] input').first().check();
-    assert.match(await page.locator('.milepost-card[data-list="laptop"] [data-count]').first().textContent(), /2 of 2/);
+    await until(() => page.locator('.milepost-card[data-list="laptop"] [data-count]').first().textContent(), "2 of 2 done");
     await page.goto(`${url}laptop/`);
     assert.ok(await page.locator('input[data-step="laptop/call"]').first().isChecked());
     await page.locator('[data-row="laptop/unpack"] input').first().uncheck();
