@@ -155,6 +155,20 @@ impl Config {
         redirects::named(&self.content)
     }
 
+    /// The path of the site's root on its host, percent-encoded and with its slashes: `/`, or `/docs/`.
+    #[must_use]
+    pub fn base_path(&self) -> String {
+        let base = self.base_url.as_deref().and_then(|base| url::Url::parse(base).ok());
+        let path = base.map_or_else(String::new, |base| base.path().trim_matches('/').to_owned());
+        if path.is_empty() { "/".to_owned() } else { format!("/{path}/") }
+    }
+
+    /// Whether some file is made of the text or the HTML of all pages: the index for search, pages to print.
+    #[must_use]
+    pub fn joins_pages(&self) -> bool {
+        self.search.enabled || self.print.sections || self.print.site
+    }
+
     /// The severity of a rule where no pattern of `[[check.paths]]` says otherwise.
     #[must_use]
     pub fn severity(&self, rule: Rule) -> Severity {

@@ -90,11 +90,10 @@ pub(crate) fn tree_from(
         let message = format!("there are no guides in `{}`", shown(&project.content));
         return Err(Error::usage(message, "name a folder that holds `.md` or `.markdown` files"));
     }
-    // What holds the HTML or the text of all pages at once is not lean.
-    let is_joined = project.config.search.enabled || project.config.print.sections || project.config.print.site;
+    let joins_pages = project.config.joins_pages();
     let keep = match keep {
-        Keep::Pages if guides.len() > MANY && !is_joined => Keep::Lean,
-        Keep::Lean if is_joined => Keep::Pages,
+        Keep::Pages if guides.len() > MANY && !joins_pages => Keep::Lean,
+        Keep::Lean if joins_pages => Keep::Pages,
         keep => keep,
     };
     let reading = Reading { overlay, options: &options, keep, tells_leads: tells_leads(project), kept: kept.as_deref() };

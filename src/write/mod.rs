@@ -84,7 +84,7 @@ pub(crate) fn site(
     let highlights = Highlights::new(site);
     let forms = images::make(site, followed, &project.root)?;
     let plan = Plan::new(site, followed, sources, theme, &highlights, forms)?;
-    let is_there = |path: &str, item: &Item| reuse.is_some_and(|reuse| reuse.has(path, item));
+    let is_there = |path: &str, item: &Item| reuse.is_some_and(|reuse| reuse.has(path, item, plan.original(item)));
     let kept_index = reuse.and_then(Reuse::index);
     let new_index = kept_index.is_none().then(|| plan.indexes());
     let index: Vec<String> = kept_index.unwrap_or_else(|| new_index.iter().flat_map(Indexes::paths).collect());
@@ -108,14 +108,14 @@ pub(crate) fn site(
     })?;
     let others: Vec<(&str, &Item)> = plan.items().filter(|(_, item)| !matches!(item, Item::Page(_))).collect();
     others.par_iter().try_for_each(|(path, item)| match plan.original(item) {
+        _ if is_there(path, item) => Ok(()),
         Some(original) => output.copy(path, original),
         // Its name changes with what it shows, and drawing takes long.
         None if matches!(item, Item::Card) && reuse.is_none() && output.has(path) => Ok(()),
-        None if is_there(path, item) => Ok(()),
         None => output.write(path, &plan.make(path, item)?),
     })?;
     let written = output.publish()?;
-    Ok(Made { written, outputs: reuse.map(|reuse| reuse.outputs(plan.items(), &index)), left_out: plan.publish.left_out })
+    Ok(Made { written, outputs: reuse.map(|reuse| reuse.outputs(&plan, &index)), left_out: plan.publish.left_out })
 }
 
 /// The theme of a project, for the languages of its site.

@@ -9,7 +9,8 @@ use crate::{
 };
 use std::{
     collections::BTreeSet,
-    fs, io,
+    fs::{self, File},
+    io::{self, BufRead as _, BufReader},
     path::{Path, PathBuf},
     sync::atomic::{AtomicUsize, Ordering},
 };
@@ -18,6 +19,9 @@ use std::{
 const HEADER: &str = "milepost-manifest 1";
 /// The folder inside an old output where changes wait.
 const STAGING: &str = ".milepost-staging";
+
+/// How much of two files is compared at a time.
+const CHUNK: usize = 64 * 1024;
 
 /// An output that is being written.
 pub struct Output {
@@ -57,7 +61,7 @@ impl Output {
         if !target.exists() {
             let folder = beside(target);
             remove_folder(&folder)?;
-            create(&folder, &paths)?;
+            create(&folder, paths.iter().map(String::as_str))?;
             return Ok(Self { folder, target: target.to_path_buf(), paths, before: None, changed, published: false });
         }
         if !target.is_dir() {
@@ -101,13 +105,13 @@ impl Output {
         self.before.as_ref().is_some_and(|before| before.contains(path)) && self.target.join(path).is_file()
     }
 
-    /// Copies one of the files; a copy of the same length that is not older is left as it is.
+    /// Copies one of the files; a copy of the same bytes is left as it is.
     ///
     /// # Errors
     /// A file that cannot be read or written.
     pub(super) fn copy(&self, path: &str, from: &Path) -> Result<(), Error> {
         let (index, place) = self.place(path);
-        if self.before.as_ref().is_some_and(|before| before.contains(path)) && is_current(&self.target.join(path), from) {
+        if self.before.as_ref().is_some_and(|before| before.contains(path)) && is_same(&self.target.join(path), from) {
             return Ok(());
         }
         self.changed[index].store(1, Ordering::Relaxed);
@@ -127,7 +131,8 @@ impl Output {
                 fs::rename(&self.folder, &self.target).map_err(|source| Error::io("create", &self.target, source))?;
             }
             Some(before) => {
-                create(&self.target, &self.paths)?;
+                let changed = self.paths.iter().zip(&self.changed).filter(|(_, changed)| changed.load(Ordering::Relaxed) > 0);
+                create(&self.target, changed.map(|(path, _)| path.as_str()))?;
                 for (index, path) in self.paths.iter().enumerate() {
                     if self.changed[index].load(Ordering::Relaxed) > 0 {
                         let place = self.target.join(path);
@@ -205,11 +210,11 @@ fn beside(target: &Path) -> PathBuf {
 }
 
 /// Makes the folders of all paths, each once.
-fn create(folder: &Path, paths: &[String]) -> Result<(), Error> {
+fn create<'a>(folder: &Path, paths: impl Iterator<Item = &'a str>) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
     let mut folders: BTreeSet<&str> = BTreeSet::new();
     for path in paths {
-        let mut rest = path.as_str();
+        let mut rest = path;
         while let Some((parent, _)) = rest.rsplit_once('/') {
             if !folders.insert(parent) {
                 break;
@@ -250,10 +255,25 @@ pub(super) fn manifest(target: &Path) -> Result<BTreeSet<String>, Error> {
     Ok(lines.filter(sound).map(str::to_owned).collect())
 }
 
-fn is_current(copy: &Path, original: &Path) -> bool {
-    let (Ok(copy), Ok(original)) = (fs::metadata(copy), fs::metadata(original)) else { return false };
-    let times = (copy.modified(), original.modified());
-    copy.len() == original.len() && matches!(times, (Ok(copy), Ok(original)) if copy >= original)
+/// Whether two files have the same bytes. Times do not tell: a file may be replaced by an older one.
+fn is_same(copy: &Path, original: &Path) -> bool {
+    let (Ok(copy), Ok(original)) = (File::open(copy), File::open(original)) else { return false };
+    if !matches!((copy.metadata(), original.metadata()), (Ok(copy), Ok(original)) if copy.len() == original.len()) {
+        return false;
+    }
+    let (mut copy, mut original) = (BufReader::with_capacity(CHUNK, copy), BufReader::with_capacity(CHUNK, original));
+    loop {
+        let (Ok(one), Ok(other)) = (copy.fill_buf(), original.fill_buf()) else { return false };
+        let length = one.len().min(other.len());
+        if one[..length] != other[..length] || (length == 0 && one.len() != other.len()) {
+            return false;
+        }
+        if length == 0 {
+            return true;
+        }
+        copy.consume(length);
+        original.consume(length);
+    }
 }
 
 /// Removes a file below a folder, and the folders between that become empty; false when it is gone already.
@@ -330,6 +350,24 @@ mod tests {
         assert!(error.to_string().contains("mine.html"), "{error}");
         clean(target).expect("it can be cleaned");
         assert_eq!(names(target), ["CNAME", "mine.html"]);
+    }
+
+    #[test]
+    fn a_file_that_an_older_one_of_the_same_length_replaces_is_copied() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let (target, original) = (folder.path().join("public"), folder.path().join("a.bin"));
+        let copy = || {
+            let output = Output::open(&target, vec!["a.bin".to_owned()]).expect("it opens");
+            output.copy("a.bin", &original).expect("it is copied");
+            output.publish().expect("it is published").changed
+        };
+        fs::write(&original, "one").expect("it can be written");
+        assert_eq!((copy(), copy()), (1, 0));
+        fs::write(&original, "two").expect("it can be written");
+        let file = File::options().append(true).open(&original).expect("it is there");
+        file.set_modified(std::time::UNIX_EPOCH).expect("it has a time");
+        assert_eq!(copy(), 1);
+        assert_eq!(fs::read_to_string(target.join("a.bin")).expect("it is there"), "two");
     }
 
     #[test]

@@ -1,6 +1,12 @@
 //! What each file of the output was made from, as a hash: a file that would be made from the same again stays as it is.
 
-use super::{Sources, look::Look, plan::Item, publish, theme::Theme};
+use super::{
+    Sources, generated,
+    look::Look,
+    plan::{Item, Plan},
+    publish,
+    theme::Theme,
+};
 use crate::{
     error::Error,
     file_state::FileState,
@@ -96,14 +102,13 @@ impl<'a> Reuse<'a> {
     }
 
     /// Whether a file is there as it would be made.
-    pub(super) fn has(&self, path: &str, item: &Item) -> bool {
-        self.digest(item).is_some_and(|digest| self.before.holds(self.target, path, &digest))
+    pub(super) fn has(&self, path: &str, item: &Item, original: Option<&Path>) -> bool {
+        self.digest(item, original).is_some_and(|digest| self.before.holds(self.target, path, &digest))
     }
 
     /// The pages whose HTML is wanted: those whose files have to be made, or all where one file is made of all.
     pub(crate) fn wanted(&self, site: &Site) -> Vec<bool> {
-        let is_joined = site.config.search.enabled || site.config.print.sections || site.config.print.site;
-        if is_joined && !self.before.holds_all_of(self.target, &self.whole) {
+        if site.config.joins_pages() && !self.before.holds_all_of(self.target, &self.whole) {
             return vec![true; site.pages.len()];
         }
         let mut wanted = vec![false; site.pages.len()];
@@ -116,15 +121,15 @@ impl<'a> Reuse<'a> {
 
     /// The files of the search index, where all of them are there as they would be made.
     pub(super) fn index(&self) -> Option<Vec<String>> {
-        let files = self.before.files.iter().filter(|(path, _)| super::search::holds(path));
+        let files = self.before.files.iter().filter(|(path, _)| super::search::is_index(path));
         let mut files = files.map(|(path, _)| self.before.holds(self.target, path, &self.whole).then(|| path.clone())).peekable();
         files.peek()?;
         files.collect()
     }
 
     /// Takes note of what was written: each file with what it was made from.
-    pub(super) fn outputs<'b>(&self, items: impl Iterator<Item = (&'b str, &'b Item)>, index: &[String]) -> Outputs {
-        let of_items = items.map(|(path, item)| (path, self.digest(item).unwrap_or_default()));
+    pub(super) fn outputs(&self, plan: &Plan<'_>, index: &[String]) -> Outputs {
+        let of_items = plan.items().map(|(path, item)| (path, self.digest(item, plan.original(item)).unwrap_or_default()));
         let of_index = index.iter().map(|path| (path.as_str(), self.whole));
         let all: Vec<(&str, Digest)> = of_items.chain(of_index).collect();
         let files = all
@@ -134,14 +139,19 @@ impl<'a> Reuse<'a> {
         Outputs { files, whole: self.whole }
     }
 
-    /// What a file is made from; none for one that is copied, or that is made at once.
-    fn digest(&self, item: &Item) -> Option<Digest> {
+    /// What a file is made from; none for one that is made in any case.
+    fn digest(&self, item: &Item, original: Option<&Path>) -> Option<Digest> {
         match item {
             Item::Page(View { page, .. }) | Item::Published(publish::Kind::Edition(page)) => Some(self.pages[page.0 as usize]),
+            // It begins with a file of the author's, whose bytes are in no hash.
+            Item::Generated(generated::Kind::Host(_)) | Item::Asset(_) | Item::Empty => None,
             Item::Generated(_) | Item::Sheet(_) | Item::Export(_) | Item::Published(_) => Some(self.whole),
             // Its name says what it is made from.
             Item::Card => Some([1; 32]),
-            Item::File(_) | Item::Form(_) | Item::Asset(_) | Item::Empty => None,
+            Item::File(_) | Item::Form(_) => {
+                let state = FileState::settled(original?)?;
+                Some(*blake3::hash(format!("{state:?}").as_bytes()).as_bytes())
+            }
         }
     }
 }
@@ -164,7 +174,17 @@ fn shared(site: &Site, theme: &Theme) -> Result<Digest, Error> {
             put(&mut hasher, &page.checklists);
         }
     }
+    // What the program would publish gives way to a file of the author's, and pages name what is published: feeds, the guides' Markdown.
+    for file in site.files.iter().filter(|file| is_in_the_way(&file.path)) {
+        put(&mut hasher, &(&*file.path, file.is_static));
+    }
     Ok(*hasher.finalize().as_bytes())
+}
+
+/// Whether a file can have the name of one that the program publishes for programs.
+fn is_in_the_way(path: &str) -> bool {
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    ["md", "txt", "xml"].iter().any(|published| extension.eq_ignore_ascii_case(published))
 }
 
 fn put<T: Serialize + ?Sized>(hasher: &mut blake3::Hasher, value: &T) {

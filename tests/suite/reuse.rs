@@ -31,6 +31,17 @@ const NAMES: [&str; 10] = [
     "list/deep/three.md",
 ];
 
+/// Files that are no guides; some stand where the program would put one of its own.
+const OTHERS: [&str; 7] = [
+    "content/raw.html",
+    "content/feed.xml",
+    "content/llms.txt",
+    "content/404.html",
+    "content/_redirects",
+    "static/sub/b c.md",
+    "static/logo.svg",
+];
+
 /// One change of a project.
 #[derive(Clone, Debug)]
 enum Change {
@@ -42,7 +53,7 @@ enum Change {
     Move(usize, usize),
     Delete(usize),
     Image(u8),
-    OtherFile(bool),
+    OtherFile(&'static str, &'static str),
     Template(String),
     Configuration(&'static str),
     Output(usize),
@@ -61,9 +72,9 @@ fn change() -> impl Strategy<Value = Change> {
         2 => (page(), page()).prop_map(|(from, to)| Change::Move(from, to)),
         2 => page().prop_map(Change::Delete),
         1 => any::<u8>().prop_map(Change::Image),
-        1 => any::<bool>().prop_map(Change::OtherFile),
+        2 => (prop::sample::select(OTHERS.to_vec()), prop::sample::select(vec!["", "one", "two"])).prop_map(|(name, text)| Change::OtherFile(name, text)),
         1 => words().prop_map(Change::Template),
-        1 => prop::sample::select(vec!["", "title = \"Other\"\n", "lowercase-addresses = true\n", "[print]\nsections = true\nsite = true\n", "[search]\nenabled = false\n", "[markdown]\nhighlight = false\n", "[languages.zh]\n"])
+        1 => prop::sample::select(vec!["", "title = \"Other\"\n", "lowercase-addresses = true\n", "[print]\nsections = true\nsite = true\n", "[search]\nenabled = false\n", "[markdown]\nhighlight = false\n", "[languages.zh]\n", "[redirects]\nformats = [\"netlify\", \"html\"]\n[redirects.addresses]\n\"/gone/\" = \"/a.md\"\n"])
             .prop_map(Change::Configuration),
         1 => any::<usize>().prop_map(Change::Output),
     ]
@@ -96,8 +107,11 @@ fn make(root: &Path, change: &Change, age: u64) {
             write(&content, "sub/x.svg", format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{size}\" height=\"9\"/>"));
             grow_old(&content.join("sub/x.svg"), age);
         }
-        Change::OtherFile(true) => write(&content, "raw.html", "<p id=x>"),
-        Change::OtherFile(false) => drop(fs::remove_file(content.join("raw.html"))),
+        Change::OtherFile(name, "") => drop(fs::remove_file(root.join(name))),
+        Change::OtherFile(name, text) => {
+            write(root, name, text);
+            grow_old(&root.join(name), age);
+        }
         Change::Template(words) => {
             write(root, "templates/parts/footer.html", format!("<footer>{words}</footer>"));
             grow_old(&root.join("templates/parts/footer.html"), age);
@@ -150,7 +164,7 @@ fn is_as_from_nothing(root: &Path) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(settings(24))]
+    #![proptest_config(settings(48))]
 
     #[test]
     fn any_change_gives_what_a_build_from_nothing_gives(
@@ -209,6 +223,26 @@ fn one_page_that_has_changed_is_the_one_that_is_written() {
     write(folder.path(), "content/one.md", "# One\n\nOther words.\n");
     assert_eq!(build(folder.path(), true).changed, 1);
     assert!(fs::read_to_string(folder.path().join("public/one/index.html")).expect("it is there").contains("Other words."));
+}
+
+#[test]
+fn a_file_of_the_authors_in_the_place_of_ours_changes_what_is_around_it() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let root = folder.path();
+    site(root);
+    write(root, "milepost.toml", "base-url = \"https://docs.example.com/\"\n[redirects]\nformats = [\"netlify\"]\n");
+    write(root, "content/one.md", "---\nupdated: 2026-11-25\naliases: [old]\n---\n# One\n");
+    let read = |path: &str| fs::read_to_string(root.join("public").join(path)).expect("it is there");
+    build(root, true);
+    assert!(read("index.html").contains("feed.xml") && read("_redirects").contains("/old/"));
+    write(root, "content/feed.xml", "<feed/>");
+    write(root, "content/_redirects", "/mine /yours\n");
+    build(root, true);
+    assert!(!read("index.html").contains("feed.xml"), "it is no feed of ours");
+    assert!(read("_redirects").starts_with("/mine /yours\n"));
+    write(root, "content/_redirects", "/mine /theirs\n");
+    build(root, true);
+    assert!(read("_redirects").starts_with("/mine /theirs\n") && read("_redirects").contains("/old/"));
 }
 
 #[test]

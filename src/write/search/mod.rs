@@ -16,7 +16,6 @@ use std::collections::{BTreeMap, BTreeSet};
 const FOLDER: &str = "assets/milepost-search";
 
 /// Whether a file of the output is one of an index.
-#[cfg(feature = "serve")]
 pub(crate) fn is_index(file: &str) -> bool {
     file.strip_prefix(FOLDER).is_some_and(|rest| rest.starts_with('/'))
 }
@@ -76,11 +75,6 @@ fn by_language(site: &Site) -> BTreeMap<String, Vec<View>> {
         by_language.entry(key(language)).or_default().push(view);
     }
     by_language
-}
-
-/// Whether a file belongs to an index.
-pub(super) fn holds(path: &str) -> bool {
-    path.strip_prefix(FOLDER).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// The languages that have an index.
