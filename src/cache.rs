@@ -19,7 +19,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The folder of those of builds in it.
+/// The folder of those of builds in the folder of all caches.
 const BUILDS: &str = "build";
 /// The last output that a cache was made for.
 const TARGET: &str = "output";

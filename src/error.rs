@@ -47,10 +47,19 @@ pub struct SourceError {
     pub help: Option<String>,
 }
 
+impl SourceError {
+    /// Line and column of what is wrong, both from 1; a column is a character.
+    #[must_use]
+    pub fn place(&self) -> (usize, usize) {
+        let before = self.text.get(..self.span.start).unwrap_or(&self.text);
+        let start = before.rfind('\n').map_or(0, |end| end + 1);
+        (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
+    }
+}
+
 impl fmt::Display for SourceError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let before = self.text.get(..self.span.start).unwrap_or(&self.text);
-        let line = before.matches('\n').count() + 1;
+        let (line, _) = self.place();
         write!(formatter, "{}:{line}: {}", self.path, self.message)
     }
 }

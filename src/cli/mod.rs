@@ -21,7 +21,7 @@ use milepost::{
     error::{Error, shown},
     progress::Progress,
     project::{Overrides, Project},
-    report::text,
+    report::{prefix, text},
     write::{archive::Archive, checklists, output},
 };
 use reports::{Plan, Surroundings};
@@ -193,14 +193,5 @@ fn overrides(common: &Common, output_dir: Option<&Path>) -> Overrides {
         base_url: common.base_url.clone(),
         drafts: common.drafts,
         locked: common.locked,
-    }
-}
-
-/// What leads from a folder to the content, so that a terminal or an editor finds the files that findings name.
-fn prefix(content: &Path, from: &Path) -> String {
-    match content.strip_prefix(from) {
-        Ok(below) if below.as_os_str().is_empty() => String::new(),
-        Ok(below) => format!("{}/", below.display()),
-        Err(_) => format!("{}/", content.display()),
     }
 }

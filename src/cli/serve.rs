@@ -173,8 +173,7 @@ impl Terminal {
     fn linked_error(&self, error: &Error) -> String {
         let words = render_error(error);
         let Error::Source(source) = error else { return words };
-        let before = source.text.get(..source.span.start).unwrap_or_default();
-        let (line, column) = (before.matches('\n').count() + 1, before.rsplit('\n').next().unwrap_or_default().chars().count() + 1);
+        let (line, column) = source.place();
         let file = self.current.join(&source.path);
         let name = format!("{}:{line}:{column}", source.path);
         if file.is_file() { self.linked(&words, &name, &file, line, column) } else { words }

@@ -18,7 +18,7 @@ pub use place::{Place, Places};
 
 use crate::diagnostic::{Diagnostic, Severity, Span};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 /// What a run found, with its totals.
 #[derive(Clone, Debug, Default)]
@@ -109,6 +109,16 @@ pub struct Summary {
     pub errors: usize,
     /// Findings at warning level.
     pub warnings: usize,
+}
+
+/// What leads from a folder to the content, so that a terminal or an editor finds the files that findings name.
+#[must_use]
+pub fn prefix(content: &Path, from: &Path) -> String {
+    match content.strip_prefix(from) {
+        Ok(below) if below.as_os_str().is_empty() => String::new(),
+        Ok(below) => format!("{}/", below.display()),
+        Err(_) => format!("{}/", content.display()),
+    }
 }
 
 /// The path of a file as a report names it: `prefix` leads to the content, which a file beside it lies outside of.

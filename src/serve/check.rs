@@ -11,14 +11,13 @@ use crate::{
     error::Error,
     project::Project,
     read,
-    report::{Places, Report},
+    report::{Places, Report, prefix},
     site::Rename,
 };
 use std::{
     collections::{BTreeMap, BTreeSet, hash_map::DefaultHasher},
     hash::{Hash as _, Hasher as _},
     panic::{AssertUnwindSafe, catch_unwind},
-    path::Path,
     sync::{
         Arc, OnceLock,
         mpsc::{self, Receiver, Sender},
@@ -132,13 +131,4 @@ fn checked(report: &Report, places: &Places, project: &Project, editor: &Editor)
         by_file.entry(Arc::clone(&finding.file)).or_default().push(problem);
     }
     Checked { errors: report.summary.errors, warnings: report.summary.warnings, by_file }
-}
-
-/// What leads from a folder to the content, as the terminal names files.
-fn prefix(content: &Path, from: &Path) -> String {
-    match content.strip_prefix(from) {
-        Ok(below) if below.as_os_str().is_empty() => String::new(),
-        Ok(below) => format!("{}/", below.display()),
-        Err(_) => format!("{}/", content.display()),
-    }
 }

@@ -6,7 +6,6 @@ use super::{
     Said, Say,
     editor::Editor,
     generation::{self, Found},
-    kinds,
     live::{Current, Live, is_html},
     problem::Failure,
 };
@@ -129,7 +128,7 @@ impl Server {
         Some(match answer.found {
             Found::Bytes(bytes) if is_html(&answer.file) => html(StatusCode::OK, &bytes, &script()),
             Found::Bytes(bytes) => {
-                let mut response = reply(StatusCode::OK, kinds::of(&answer.file), bytes);
+                let mut response = reply(StatusCode::OK, &media_type(&answer.file), bytes);
                 if is_hashed(&answer.file) {
                     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("max-age=31536000, immutable"));
                 }
@@ -212,6 +211,13 @@ fn name(host: &str) -> &str {
     }
 }
 
+/// The media type of a file; text is all written as UTF-8 here.
+fn media_type(file: &str) -> String {
+    let kind = mime_guess::from_path(file).first_or_octet_stream();
+    let is_text = kind.type_() == mime_guess::mime::TEXT || kind.subtype() == mime_guess::mime::JAVASCRIPT;
+    if is_text { format!("{}; charset=utf-8", kind.essence_str()) } else { kind.essence_str().to_owned() }
+}
+
 /// Whether a file's name changes with its bytes.
 fn is_hashed(file: &str) -> bool {
     file.strip_prefix("assets/milepost-").is_some_and(|name| !name.contains('/'))
@@ -290,6 +296,30 @@ mod tests {
         }
         for host in ["", "evil.example", "evil.example:4000", "localhost.evil.example", "notlocalhost", "127.0.0.1.evil.example"] {
             assert!(!is_own(host, "127.0.0.1"), "{host}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_name_tells_the_media_type() {
+        for (file, kind) in [
+            ("a/index.html", "text/html; charset=utf-8"),
+            ("assets/x.css", "text/css; charset=utf-8"),
+            ("x.js", "text/javascript; charset=utf-8"),
+            ("a.md", "text/markdown; charset=utf-8"),
+            ("feed.xml", "text/xml; charset=utf-8"),
+            ("x.json", "application/json"),
+            ("x.ics", "text/calendar; charset=utf-8"),
+            ("x.svg", "image/svg+xml"),
+            ("图/a.PNG", "image/png"),
+            ("x.avif", "image/avif"),
+            ("x.webp", "image/webp"),
+            ("x.ico", "image/x-icon"),
+            ("x.woff2", "font/woff2"),
+            ("x.pdf", "application/pdf"),
+            ("x.wasm", "application/wasm"),
+            ("LICENSE", "application/octet-stream"),
+        ] {
+            assert_eq!(media_type(file), kind, "{file}");
         }
     }
 

@@ -7,7 +7,6 @@ mod check;
 mod editor;
 mod generation;
 mod http;
-mod kinds;
 mod live;
 mod problem;
 mod rebuild;
@@ -19,6 +18,7 @@ use crate::{
     error::Error,
     project::Project,
     report::{Places, Report},
+    site::target,
 };
 use check::{Checks, Job};
 use generation::failed;
@@ -189,9 +189,7 @@ fn unheard(host: &str, error: &io::Error) -> Error {
 
 /// The path under which the site is published, with its slashes.
 fn mount(project: &Project) -> String {
-    let base = project.config.base_url.as_deref().and_then(|base| url::Url::parse(base).ok());
-    let path = base.map_or_else(String::new, |base| crate::site::target::decode(base.path()).into_owned());
-    format!("/{}/", path.trim_matches('/')).replace("//", "/")
+    target::decode(&project.config.base_path()).into_owned()
 }
 
 /// What makes generations, one after the other.

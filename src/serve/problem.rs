@@ -41,13 +41,12 @@ impl Failure {
         let Error::Source(source) = error else {
             return Self { message: error.to_string(), help, place: None, line: None };
         };
-        let before = source.text.get(..source.span.start).unwrap_or(&source.text);
-        let (line, start) = (before.matches('\n').count() + 1, before.rfind('\n').map_or(0, |end| end + 1));
+        let (line, column) = source.place();
         Self {
             message: source.message.clone(),
             help,
-            place: Some((source.path.clone(), line, before[start..].chars().count() + 1)),
-            line: source.text[start..].lines().next().map(str::to_owned),
+            place: Some((source.path.clone(), line, column)),
+            line: source.text.lines().nth(line - 1).map(str::to_owned),
         }
     }
 

@@ -402,6 +402,7 @@ fn last_line(fragment: &str) -> Option<u32> {
     let digits = last.split('C').next()?;
     digits.parse().ok()
 }
+
 /// The id, in the page around a part, of what has this id on the part's own page.
 fn id_in<'a>(page: &Page, part: &'a Page, id: &str) -> Option<&'a str> {
     match position_in(page, part, id) {

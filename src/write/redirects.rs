@@ -108,9 +108,7 @@ fn spellings(from: &Route) -> Vec<String> {
 
 /// The path of the site's root on its host.
 fn base(site: &Site) -> String {
-    let base = site.config.base_url.as_deref().and_then(|url| url::Url::parse(url).ok());
-    let path = base.map_or_else(|| "/".to_owned(), |url| target::decode(url.path()).into_owned());
-    if path.ends_with('/') { path } else { format!("{path}/") }
+    target::decode(&site.config.base_path()).into_owned()
 }
 
 fn encode(path: &str) -> String {

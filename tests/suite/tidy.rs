@@ -56,6 +56,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("icu_plurals", &["write/words.rs"]),
     ("icu_locale_core", &["write/words.rs"]),
     ("quick_xml", &["write/publish/xml.rs"]),
+    ("mime_guess", &["serve/http.rs"]),
     ("postcard", &["cache.rs", "read/kept.rs", "write/reuse.rs"]),
     ("imagesize", &["write/images/"]),
     ("image", &["write/images/encode.rs"]),

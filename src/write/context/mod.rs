@@ -290,11 +290,7 @@ impl<'a> Contexts<'a> {
         let extra = BTreeMap::new();
         let context = PageContext { canonical: None, ..self.generated(&at, at.words.word("not_found"), route, &extra) };
         let mut out = self.frame(&at, route, &context, "", &[]);
-        let base = self.site.config.base_url.as_deref().and_then(|url| url::Url::parse(url).ok());
-        let mut root = base.map_or_else(|| "/".to_owned(), |url| url.path().to_owned());
-        if !root.ends_with('/') {
-            root.push('/');
-        }
+        let root = self.site.config.base_path();
         let address = |to: &Route| format!("{root}{}", target::encode(to.address()));
         out.insert("root", &root);
         out.insert("home", &address(&at.home()));

@@ -2,7 +2,7 @@
 
 use super::shown_in_markdown;
 use crate::{
-    config::{ImageFormat, Images},
+    config::{CACHES, ImageFormat, Images},
     error::Error,
     site::{FileId, Followed, Site},
 };
@@ -11,8 +11,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Where made forms are kept, from the configuration's folder.
-const CACHE: &str = ".milepost-cache/images";
+/// Where made forms are kept, in the folder of all caches.
+const FORMS: &str = "images";
 
 /// The smaller forms of images, by format in the order of the configuration, each by width.
 pub(crate) type Variants = HashMap<FileId, Vec<(ImageFormat, Vec<Variant>)>>;
@@ -36,7 +36,7 @@ pub(in crate::write) fn make(site: &Site, followed: &Followed, root: &Path) -> R
         return Ok(Variants::new());
     }
     let files: Vec<FileId> = shown_in_markdown(site, followed).into_iter().collect();
-    made::make(site, &files, wanted, &root.join(CACHE))
+    made::make(site, &files, wanted, &root.join(CACHES).join(FORMS))
 }
 
 #[cfg(not(feature = "images"))]
