@@ -214,8 +214,7 @@ impl Hashing<'_> {
                 self.page(part, &[]);
                 continue;
             };
-            let owner = self.site.page(*owner);
-            let followed: Vec<_> = part.links.iter().map(|link| self.site.follow(owner, link)).collect();
+            let followed: Vec<_> = part.links.iter().map(|link| self.site.follow_from_part(*owner, part, link)).collect();
             self.page(part, &followed);
         }
     }
