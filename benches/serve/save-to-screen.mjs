@@ -39,7 +39,7 @@ const report = () => {
 
 const kinds = {
   "a paragraph": (text, mark) => `${text}\n\nThis is ${mark}.\n`,
-  "a heading, with a reload": (text, mark) => `${text}\n\n## This is ${mark}\n`,
+  "a heading": (text, mark) => `${text}\n\n## This is ${mark}\n`,
 };
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });

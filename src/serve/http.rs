@@ -29,7 +29,7 @@ use tokio::{
 /// Where the server's own files are: no guide's address begins so.
 const OWN: &str = "/@milepost/";
 /// What keeps pages up to date in the browser.
-const CLIENT: &str = concat!(include_str!("overlay.js"), include_str!("live.js"));
+const CLIENT: &str = concat!(include_str!("overlay.js"), include_str!("swap.js"), include_str!("live.js"));
 /// How often a silent stream says that it is there, so that a browser that has gone is seen.
 const HEARTBEAT: Duration = Duration::from_secs(20);
 /// How long a system without room for another connection is left alone.
@@ -227,13 +227,15 @@ fn client(number: u64) -> String {
     format!("<script src=\"{OWN}client.js\" data-generation=\"{number}\" defer></script>")
 }
 
-/// A page with the client's script at the end of its head, or of the page where it has none.
+/// A page with the client's script before those of its own, or at its end where it has no head.
 fn html(status: StatusCode, page: &[u8], script: &str) -> Response<Body> {
     reply(status, "text/html; charset=utf-8", with_script(page, script).into())
 }
 
 fn with_script(page: &[u8], script: &str) -> Vec<u8> {
-    let place = memchr::memmem::find(page, b"</head>").unwrap_or(page.len());
+    const HEAD: &[u8] = b"<head>";
+    let after_start = memchr::memmem::find(page, HEAD).map(|at| at + HEAD.len());
+    let place = after_start.or_else(|| memchr::memmem::find(page, b"</head>")).unwrap_or(page.len());
     [&page[..place], script.as_bytes(), &page[place..]].concat()
 }
 
@@ -324,8 +326,9 @@ mod tests {
     }
 
     #[test]
-    fn the_script_stands_at_the_end_of_the_head_or_of_a_page_without_one() {
-        assert_eq!(with_script(b"<head></head><body>", "*"), b"<head>*</head><body>");
+    fn the_script_stands_first_in_the_head_or_last_on_a_page_without_one() {
+        assert_eq!(with_script(b"<head><title></title></head><body>", "*"), b"<head>*<title></title></head><body>");
+        assert_eq!(with_script(b"<head lang=en><title></title></head><body>", "*"), b"<head lang=en><title></title>*</head><body>");
         assert_eq!(with_script(b"<p>bare", "*"), b"<p>bare*");
     }
 }

@@ -5,43 +5,41 @@
   const overlay = milepostOverlay();
   const kept = "milepost:serve";
   const mark = "script[data-generation]";
-  // What scripts of the theme give a life of its own, or what something else points at: with a change to these the page loads anew.
+  // What scripts of the theme give a life of its own, or what something else points at: with a change to these the whole body is put in place anew.
   const lively = "[id], [data-step], a[name], audio, button, canvas, details, embed, form, iframe, img, input, link, object, picture, pre, script, style, svg, table, video, .tabs";
   let shown = Number(script.dataset.generation);
   let before = null;
 
   // 1. The place in the window, over a reload.
 
-  const keep = () => {
+  const place = () => {
     const headings = [...document.querySelectorAll("main [id]")].filter((element) => element.getClientRects().length);
     const anchor = headings.filter((element) => element.getBoundingClientRect().top <= innerHeight / 3).pop();
-    const place = { page: location.pathname, y: scrollY, id: anchor?.id, top: anchor?.getBoundingClientRect().top };
-    try { sessionStorage.setItem(kept, JSON.stringify(place)); } catch { /* the page begins at its top */ }
+    return { page: location.pathname, y: scrollY, id: anchor?.id, top: anchor?.getBoundingClientRect().top };
+  };
+  const aim = ({ y, id, top }) => {
+    scrollTo({ top: y, behavior: "instant" });
+    const anchor = id && document.getElementById(id);
+    if (anchor) scrollBy({ top: anchor.getBoundingClientRect().top - top, behavior: "instant" });
   };
   const reload = () => {
-    keep();
+    try { sessionStorage.setItem(kept, JSON.stringify(place())); } catch { /* the page begins at its top */ }
     history.scrollRestoration = "manual";
     location.reload();
   };
   const restore = () => {
-    let place = null;
+    let where = null;
     try {
-      place = JSON.parse(sessionStorage.getItem(kept));
+      where = JSON.parse(sessionStorage.getItem(kept));
       sessionStorage.removeItem(kept);
     } catch { /* nothing was kept */ }
-    if (place?.page !== location.pathname) return;
-    const aim = () => {
-      scrollTo({ top: place.y, behavior: "instant" });
-      const anchor = place.id && document.getElementById(place.id);
-      if (anchor) scrollBy({ top: anchor.getBoundingClientRect().top - place.top, behavior: "instant" });
-    };
-    aim();
-    const settle = () => {
-      aim();
+    if (where?.page !== location.pathname) return;
+    // Once the scripts of the page have run, and once its images are there.
+    document.addEventListener("DOMContentLoaded", () => aim(where));
+    addEventListener("load", () => {
+      aim(where);
       history.scrollRestoration = "auto";
-    };
-    if (document.readyState === "complete") settle();
-    else addEventListener("load", settle, { once: true });
+    });
   };
 
   // 2. The page as the server has it now.
@@ -55,7 +53,7 @@
     return { status: response.status, generation, html };
   };
 
-  // 3. From the old page to the new one: what is to be done, or null where only a reload will do.
+  // 3. From the old page to the new one: what is to be done, or null where that cannot be done in its place.
 
   const alike = (one, other) => one.nodeName === other.nodeName && one.cloneNode().isEqualNode(other.cloneNode());
   const isPlain = (node) => node.nodeType === Node.TEXT_NODE || (node.nodeType === Node.ELEMENT_NODE && !node.matches(lively) && !node.querySelector(lively));
@@ -90,7 +88,7 @@
     link.after(next);
   };
 
-  const compare = (old, now) => {
+  const compareHeads = (old, now) => {
     const todo = [];
     const styles = (html) => [...html.querySelectorAll("head link[rel=stylesheet]")];
     const [olds, nows] = [styles(old), styles(now)];
@@ -108,8 +106,13 @@
     if (old.title !== now.title) todo.push(() => { document.title = now.title; });
     // What a page says of itself to others shows nowhere on it.
     for (const html of [old, now]) for (const said of html.querySelectorAll("head :is(title, meta[property], meta[name=description], script[type='application/ld+json'])")) said.remove();
+    return todo;
+  };
+
+  const compare = (old, now) => {
+    const todo = compareHeads(old, now);
     const [live, from, to] = [document, old, now].map((html) => html.querySelector("main"));
-    if (!live !== !from || !from !== !to) return null;
+    if (!todo || !live !== !from || !from !== !to) return null;
     if (from) {
       if (!patch(live, from, to, todo)) return null;
       from.remove();
@@ -119,9 +122,8 @@
   };
 
   // Files that the page shows under a name that stays the same; null where only a reload will do.
-  const refresh = (files, generation) => {
+  const refresh = (changed, generation) => {
     const todo = [];
-    const changed = new Set(files.map((file) => new URL(file, location.href).href));
     const named = (element) => {
       const address = element.src || element.href || element.data;
       if (typeof address !== "string" || !address) return false;
@@ -138,6 +140,22 @@
     return todo;
   };
 
+  // The addresses of all files that have changed since the page was loaded: a body that is put in place anew names them as they were.
+  const renewed = new Set();
+  const copies = (after) => [before.html, after.html].map((html) => html.cloneNode(true));
+
+  // The body as a whole; false where only a reload will do.
+  const replace = async (after) => {
+    const [old, now] = copies(after);
+    const todo = compareHeads(old, now);
+    const where = place();
+    if (!todo || !(await page.swap(old, now))) return false;
+    aim(where);
+    const more = refresh(renewed, after.generation);
+    for (const each of [...todo, ...(more ?? [])]) each();
+    return more !== null;
+  };
+
   const update = async (files) => {
     const after = await ask();
     if (after.status >= 500) return;
@@ -148,11 +166,13 @@
       return;
     }
     const isSame = before && before.status === after.status && files;
-    const copy = isSame && after.html.cloneNode(true);
-    const todo = isSame && compare(before.html, copy);
-    const more = todo && refresh(files, after.generation);
-    if (!more) return reload();
-    for (const each of [...todo, ...more]) each();
+    const changed = new Set((files ?? []).map((file) => new URL(file, location.href).href));
+    for (const address of changed) renewed.add(address);
+    const todo = isSame && compare(...copies(after));
+    const more = todo && refresh(changed, after.generation);
+    if (more) for (const each of [...todo, ...more]) each();
+    else if (!isSame || todo || !(await replace(after))) return reload();
+    page.prepare(after.html);
     before = after;
     shown = after.generation;
   };
@@ -204,11 +224,14 @@
   };
 
   restore();
-  ask().then((page) => {
-    if (page.generation === shown) before = page;
+  document.addEventListener("visibilitychange", () => (document.hidden ? disconnect() : connect()));
+  addEventListener("pagehide", () => { if (!page.isLeaving) disconnect(); });
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) connect(); });
+  // From here on, what is heard ends with the page.
+  const page = milepostSwap();
+  ask().then((sent) => {
+    if (sent.generation === shown) before = sent;
+    page.prepare(sent.html);
     connect();
   }, connect);
-  document.addEventListener("visibilitychange", () => (document.hidden ? disconnect() : connect()));
-  addEventListener("pagehide", disconnect);
-  addEventListener("pageshow", ({ persisted }) => { if (persisted) connect(); });
 })();

@@ -1,7 +1,7 @@
 //! The site while it is written: sources in, a server on this machine out, whose pages follow each change.
 //!
 //! [`watch`] tells what has changed, [`rebuild`] makes the next generation of it, [`generation`] answers from it, [`live`] holds
-//! the one that answers, [`http`] speaks with browsers, and `live.js` and `overlay.js` are its other half there.
+//! the one that answers, [`http`] speaks with browsers, and `live.js`, `swap.js` and `overlay.js` are its other half there.
 
 mod check;
 mod editor;
