@@ -14,13 +14,16 @@ use http_body_util::{BodyExt as _, Full, channel::Channel, combinators::BoxBody}
 use hyper::{
     Method, Request, Response, StatusCode,
     body::Incoming,
-    header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderValue, LOCATION, X_CONTENT_TYPE_OPTIONS},
+    header::{
+        ACCEPT_RANGES, ALLOW, CACHE_CONTROL, CONTENT_RANGE, CONTENT_TYPE, HOST, HeaderValue, IF_RANGE, LOCATION, RANGE,
+        X_CONTENT_TYPE_OPTIONS,
+    },
     server::conn::http1,
     service::service_fn,
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
 use percent_encoding::percent_decode_str;
-use std::{convert::Infallible, fmt::Write as _, net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{convert::Infallible, fmt::Write as _, net::IpAddr, ops::Range, path::PathBuf, sync::Arc, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::broadcast::{Receiver, error::RecvError},
@@ -96,6 +99,9 @@ impl Server {
         let Ok(decoded) = percent_decode_str(path).decode_utf8() else {
             return words(StatusCode::BAD_REQUEST, "the address is not UTF-8");
         };
+        // A part of a version that is named is asked for: no version has a name here, so it is given whole.
+        let asks_for_part = *request.method() == Method::GET && !request.headers().contains_key(IF_RANGE);
+        let range = request.headers().get(RANGE).filter(|_| asks_for_part).and_then(|range| range.to_str().ok());
         // A generation that is replaced at this moment leaves the request to the next one.
         for _ in 0..3 {
             let Some(current) = self.live.current() else { break };
@@ -107,14 +113,14 @@ impl Server {
                 }
                 return words(StatusCode::NOT_FOUND, &format!("the site is at {mount}, as its `base-url` says"));
             };
-            if let Some(response) = self.file(&current, below, path, query).await {
+            if let Some(response) = self.file(&current, below, path, query, range).await {
                 return response;
             }
         }
         self.nothing_yet()
     }
 
-    async fn file(&self, current: &Current, below: &str, path: &str, query: Option<&str>) -> Option<Response<Body>> {
+    async fn file(&self, current: &Current, below: &str, path: &str, query: Option<&str>, range: Option<&str>) -> Option<Response<Body>> {
         let script = || client(current.number);
         if let Some(bytes) = self.live.known(current.number, &generation::file(below)) {
             return Some(html(StatusCode::OK, &bytes, &script()));
@@ -128,7 +134,7 @@ impl Server {
         Some(match answer.found {
             Found::Bytes(bytes) if is_html(&answer.file) => html(StatusCode::OK, &bytes, &script()),
             Found::Bytes(bytes) => {
-                let mut response = reply(StatusCode::OK, &media_type(&answer.file), bytes);
+                let mut response = ranged(&media_type(&answer.file), bytes, range);
                 if is_hashed(&answer.file) {
                     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("max-age=31536000, immutable"));
                 }
@@ -267,6 +273,56 @@ fn redirect(to: &str, query: Option<&str>) -> Response<Body> {
     response
 }
 
+/// A file, or the part of it that is asked for: a browser seeks in a video so.
+fn ranged(kind: &str, bytes: Bytes, range: Option<&str>) -> Response<Body> {
+    let length = bytes.len();
+    let mut response = match range.map_or(Part::All, |range| part(range, length)) {
+        Part::All => reply(StatusCode::OK, kind, bytes),
+        Part::Of(part) => {
+            let mut response = reply(StatusCode::PARTIAL_CONTENT, kind, bytes.slice(part.clone()));
+            let place = format!("bytes {}-{}/{length}", part.start, part.end - 1);
+            response.headers_mut().extend(HeaderValue::from_str(&place).map(|place| (CONTENT_RANGE, place)));
+            response
+        }
+        Part::Beyond => {
+            let mut response = words(StatusCode::RANGE_NOT_SATISFIABLE, &format!("the file has {length} bytes"));
+            let place = format!("bytes */{length}");
+            response.headers_mut().extend(HeaderValue::from_str(&place).map(|place| (CONTENT_RANGE, place)));
+            response
+        }
+    };
+    response.headers_mut().insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    response
+}
+
+/// What a `Range` asks for.
+#[derive(Debug, PartialEq)]
+enum Part {
+    All,
+    /// Some bytes, at least one.
+    Of(Range<usize>),
+    /// Bytes behind the last.
+    Beyond,
+}
+
+/// The part of so many bytes that a `Range` asks for (RFC 9110, section 14.1): all of them where it asks for several parts, or is not understood.
+fn part(range: &str, length: usize) -> Part {
+    // A number too large for us is behind any file.
+    let number = |digits: &str| {
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| digits.parse().unwrap_or(usize::MAX))
+    };
+    let Some((unit, wanted)) = range.split_once('=') else { return Part::All };
+    let Some((first, last)) = wanted.trim().split_once('-').filter(|_| unit.eq_ignore_ascii_case("bytes")) else { return Part::All };
+    let wanted = match (number(first), number(last)) {
+        (Some(first), Some(last)) if first <= last => first..last.saturating_add(1).min(length),
+        (Some(first), None) if last.is_empty() => first..length,
+        (None, Some(count)) if first.is_empty() => length.saturating_sub(count)..length,
+        _ => return Part::All,
+    };
+    if wanted.start < wanted.end { Part::Of(wanted) } else { Part::Beyond }
+}
+
 fn words(status: StatusCode, text: &str) -> Response<Body> {
     reply(status, "text/plain; charset=utf-8", format!("{text}\n").into())
 }
@@ -323,6 +379,32 @@ mod tests {
         ] {
             assert_eq!(media_type(file), kind, "{file}");
         }
+    }
+
+    #[test]
+    fn one_part_of_a_file_can_be_asked_for() {
+        for (range, wanted) in [
+            ("bytes=0-0", Part::Of(0..1)),
+            ("bytes=2-5", Part::Of(2..6)),
+            ("bytes=2-99", Part::Of(2..10)),
+            ("Bytes=2-", Part::Of(2..10)),
+            ("bytes=-3", Part::Of(7..10)),
+            ("bytes=-99", Part::Of(0..10)),
+            ("bytes=9-99999999999999999999999", Part::Of(9..10)),
+            ("bytes=10-", Part::Beyond),
+            ("bytes=99999999999999999999999-", Part::Beyond),
+            ("bytes=-0", Part::Beyond),
+            ("bytes=5-2", Part::All),
+            ("bytes=0-1,3-4", Part::All),
+            ("bytes=-", Part::All),
+            ("bytes=+1-2", Part::All),
+            ("bytes 0-1", Part::All),
+            ("lines=0-1", Part::All),
+        ] {
+            assert_eq!(part(range, 10), wanted, "{range}");
+        }
+        assert_eq!(part("bytes=0-", 0), Part::Beyond);
+        assert_eq!(part("bytes=-5", 0), Part::Beyond);
     }
 
     #[test]

@@ -114,9 +114,14 @@ fn line_with(lines: &mut impl std::io::BufRead, text: &str) -> String {
 
 /// HTTP/1.0, so that bodies come as they are.
 fn send(address: &str, method: &str, path: &str, host: &str) -> TcpStream {
+    send_with(address, method, path, host, "")
+}
+
+/// The same with more headers, each with its end of line.
+fn send_with(address: &str, method: &str, path: &str, host: &str, headers: &str) -> TcpStream {
     let mut connection = TcpStream::connect(address).expect("it listens");
     connection.set_read_timeout(Some(PATIENCE)).expect("a time can be set");
-    write!(connection, "{method} {path} HTTP/1.0\r\nHost: {host}\r\n\r\n").expect("it reads");
+    write!(connection, "{method} {path} HTTP/1.0\r\nHost: {host}\r\n{headers}\r\n").expect("it reads");
     connection
 }
 
@@ -164,6 +169,24 @@ fn pages_files_and_nothing_are_answered_as_a_host_would() {
     let style = home.body.split("href=\"").find(|rest| rest.starts_with("assets/milepost-style-")).expect("it has a style sheet");
     let style = served.get(&format!("/{}", style.split('"').next().unwrap_or_default()));
     assert_eq!((style.status, style.header("cache-control")), (200, Some("max-age=31536000, immutable")), "its name changes with it");
+}
+
+#[test]
+fn a_part_of_a_file_is_given_where_it_is_asked_for() {
+    let site = folder(SITE);
+    write(site.path(), "content/film.mp4", "0123456789");
+    let served = Served::start(site.path(), &[]);
+    let ask = |method, headers| answer(send_with(&served.host, method, "/film.mp4", &served.host, headers));
+    let whole = served.get("/film.mp4");
+    assert_eq!((whole.status, whole.header("accept-ranges"), whole.body.as_str()), (200, Some("bytes"), "0123456789"));
+    let part = ask("GET", "Range: bytes=2-5\r\n");
+    assert_eq!((part.status, part.header("content-range"), part.body.as_str()), (206, Some("bytes 2-5/10"), "2345"));
+    assert_eq!((part.header("content-type"), part.header("content-length")), (Some("video/mp4"), Some("4")));
+    let beyond = ask("GET", "Range: bytes=10-\r\n");
+    assert_eq!((beyond.status, beyond.header("content-range")), (416, Some("bytes */10")));
+    assert_eq!(ask("GET", "Range: bytes=0-1\r\nIf-Range: \"of-then\"\r\n").body, "0123456789", "no version has that name");
+    assert_eq!(ask("HEAD", "Range: bytes=0-1\r\n").status, 200);
+    assert_eq!(answer(send_with(&served.host, "GET", "/", &served.host, "Range: bytes=0-1\r\n")).status, 200, "pages are given whole");
 }
 
 #[test]
