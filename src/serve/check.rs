@@ -88,6 +88,7 @@ impl Checker {
     }
 
     fn check(&mut self, mut job: Job) {
+        job.parts.highlights.forget_all_but(job.parts.site.pages.iter().flat_map(|page| page.all_code()));
         let began = Instant::now();
         let project = &job.parts.project;
         let paths = hash(job.parts.site.paths());

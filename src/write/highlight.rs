@@ -5,6 +5,8 @@ use crate::site::{
     page::{CodeBlock, Page},
 };
 use rayon::prelude::*;
+#[cfg(feature = "serve")]
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
@@ -12,12 +14,18 @@ use std::{
 
 /// In how many parts the known blocks are kept, so that threads seldom wait for each other.
 const PARTS: usize = 64;
+/// How many blocks that are gone are of no weight.
+#[cfg(feature = "serve")]
+const SPARE: usize = 1000;
 
 /// Code in its colours: each distinct block is highlighted once, when it is first asked for.
 pub(crate) struct Highlights {
     /// The blocks that are on pages more than once; others are not kept. None where all are kept.
     repeated: Option<HashSet<Key>>,
     known: Vec<Mutex<HashMap<Key, Option<Arc<str>>>>>,
+    /// How many blocks were kept when those that are gone were dropped.
+    #[cfg(feature = "serve")]
+    settled: AtomicUsize,
 }
 
 /// What tells a block from others: the hash of its language and its text.
@@ -31,13 +39,32 @@ impl Highlights {
         let mut keys: Vec<Key> = site.pages.par_iter().flat_map_iter(of_page).collect();
         keys.par_sort_unstable();
         let repeated = keys.chunk_by(|a, b| a == b).filter(|same| same.len() > 1).map(|same| same[0]).collect();
-        Self { repeated: Some(repeated), known: parts() }
+        Self { repeated: Some(repeated), ..Self::keeping_all() }
     }
 
     /// All blocks are kept: those of a server, which shows the same pages again and again.
-    #[cfg(feature = "serve")]
     pub(crate) fn keeping_all() -> Self {
-        Self { repeated: None, known: parts() }
+        Self {
+            repeated: None,
+            known: (0..PARTS).map(|_| Mutex::default()).collect(),
+            #[cfg(feature = "serve")]
+            settled: AtomicUsize::new(0),
+        }
+    }
+
+    /// Drops the blocks that are not among those of the site of now, once they can be more than these: it has to look at all.
+    #[cfg(feature = "serve")]
+    pub(crate) fn forget_all_but<'a>(&self, blocks: impl Iterator<Item = &'a CodeBlock>) {
+        let parts = || self.known.iter().map(|part| part.lock().unwrap_or_else(PoisonError::into_inner));
+        let count = || parts().map(|part| part.len()).sum::<usize>();
+        if count() <= 2 * self.settled.load(Ordering::Relaxed) + SPARE {
+            return;
+        }
+        let wanted: HashSet<Key> = blocks.map(key).collect();
+        for mut part in parts() {
+            part.retain(|key, _| wanted.contains(key));
+        }
+        self.settled.store(count(), Ordering::Relaxed);
     }
 
     /// The code of a block with its colours; none for a language without a grammar.
@@ -57,10 +84,6 @@ impl Highlights {
         part.lock().unwrap_or_else(PoisonError::into_inner).insert(key, html.clone());
         html
     }
-}
-
-fn parts() -> Vec<Mutex<HashMap<Key, Option<Arc<str>>>>> {
-    (0..PARTS).map(|_| Mutex::default()).collect()
 }
 
 fn key(block: &CodeBlock) -> Key {
@@ -314,5 +337,28 @@ mod grammar {
             assert!(highlight("no-such-language", "x").is_none());
             assert!(highlight("text", "x").is_none());
         }
+    }
+}
+
+#[cfg(all(test, feature = "serve"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_that_are_gone_are_dropped_once_they_are_many() {
+        let block = |number: usize| CodeBlock { language: "text".into(), text: number.to_string().into(), frame: None };
+        let blocks: Vec<CodeBlock> = (0..2 * SPARE).map(block).collect();
+        let highlights = Highlights::keeping_all();
+        let count = || highlights.known.iter().map(|part| part.lock().expect("no thread has failed").len()).sum::<usize>();
+        for block in &blocks[..SPARE] {
+            highlights.of(block);
+        }
+        highlights.forget_all_but(blocks[..1].iter());
+        assert_eq!(count(), SPARE, "they are few");
+        for block in &blocks {
+            highlights.of(block);
+        }
+        highlights.forget_all_but(blocks[..10].iter());
+        assert_eq!(count(), 10);
     }
 }
