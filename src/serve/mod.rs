@@ -211,6 +211,7 @@ impl Work {
         while let Some(changes) = self.watch.next() {
             let project = (self.open)();
             self.make(project, &changes);
+            self.tell_history();
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{generation::Parts, watch::Changes};
 use crate::{
     building, check_entries,
-    config::Appearance,
+    config::{Appearance, Git},
     error::Error,
     project::Project,
     read::{self, Keep, Kept, Overlay},
@@ -29,7 +29,12 @@ pub(super) struct Rebuild {
     highlights: Arc<Highlights>,
     /// What the history tells, once it is read.
     history: Arc<Mutex<Arc<History>>>,
+    /// What it was read of; held while it is read.
+    told: Arc<Mutex<Option<Telling>>>,
 }
+
+/// What a history depends on: the commit that is checked out, and what the configuration asks for.
+type Telling = (Option<String>, Git);
 
 /// A site, and where its links lead.
 type Resolved = (Arc<Site>, Arc<Followed>);
@@ -55,6 +60,7 @@ impl Rebuild {
             theme: None,
             highlights: Arc::new(Highlights::keeping_all()),
             history: Arc::default(),
+            told: Arc::default(),
         }
     }
 
@@ -103,14 +109,24 @@ impl Rebuild {
         self.project.as_ref().is_some_and(|before| before.config == project.config && folders(before) == folders(project))
     }
 
-    /// What reads the history of the last generation, and keeps it for the next; true when there is one.
+    /// What reads the history of the last generation where another commit is checked out by now, and keeps it for the next; true when
+    /// it tells something else.
     pub(super) fn historian(&self) -> Option<impl FnOnce() -> bool + Send + use<>> {
-        let (project, (site, _), history) = (self.project.clone()?, self.site.clone()?, Arc::clone(&self.history));
+        let (project, (site, _)) = (self.project.clone()?, self.site.clone()?);
+        let (history, told) = (Arc::clone(&self.history), Arc::clone(&self.told));
         Some(move || {
-            let told = building::history(&project, &site).history;
-            let is_known = !told.is_empty();
-            *history.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(told);
-            is_known
+            let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+            let config = &project.config.git;
+            let now = (config.dates.then(|| read::git::commit(&project.content)).flatten(), config.clone());
+            if told.as_ref() == Some(&now) {
+                return false;
+            }
+            let new = Arc::new(building::history(&project, &site).history);
+            *told = Some(now);
+            let mut history = history.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_other = *history != new;
+            *history = new;
+            is_other
         })
     }
 

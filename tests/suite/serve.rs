@@ -429,6 +429,31 @@ fn a_site_that_is_not_there_yet_is_waited_for() {
 }
 
 #[test]
+fn dates_follow_the_commits() {
+    let site = folder(SITE);
+    let commit = |date: &str| {
+        for arguments in [&["init", "-q"][..], &["add", "."], &["commit", "-qm", date]] {
+            let done = std::process::Command::new("git")
+                .args(["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"])
+                .args(arguments)
+                .current_dir(site.path())
+                .envs([("GIT_AUTHOR_DATE", date), ("GIT_COMMITTER_DATE", date), ("GIT_CONFIG_GLOBAL", "/dev/null")])
+                .status();
+            assert!(done.expect("git runs").success(), "git {arguments:?}");
+        }
+    };
+    commit("2024-03-01T12:00:00Z");
+    let mut served = Served::start(site.path(), &[]);
+    served.until("/guide/", "<time datetime=\"2024-03-01\">");
+    write(site.path(), "content/guide.md", "# A guide\n\nThe new sentence.\n");
+    served.until("/guide/", "The new sentence.");
+    commit("2025-04-02T12:00:00Z");
+    write(site.path(), "content/README.md", "# Home\n\nSaved after it.\n");
+    served.until("/guide/", "<time datetime=\"2025-04-02\">");
+    served.until("/", "Saved after it.");
+}
+
+#[test]
 fn a_port_that_was_asked_for_is_not_replaced_by_another() {
     let site = folder(SITE);
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
