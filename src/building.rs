@@ -1,7 +1,7 @@
 //! `build`: the stages called in turn, with what the last build left where it still holds.
 
 use crate::{
-    cache::Cache,
+    cache::{Cache, Leaves},
     error::Error,
     progress::{Progress, Stage},
     project::Project,
@@ -12,7 +12,7 @@ use crate::{
     report::Report,
     resolve,
     site::Site,
-    write::{self, Outputs, Reuse, Sources, output::Written},
+    write::{self, Highlights, IndexKept, IndexPlan, Outputs, Reuse, Sources, output::Written},
 };
 use std::collections::BTreeSet;
 
@@ -37,12 +37,20 @@ impl Building {
     }
 }
 
+/// What the last build left of its output.
+struct Left<'a> {
+    outputs: Outputs,
+    /// Of its indexes, where that is asked for.
+    index: &'a dyn Fn() -> IndexKept,
+    highlights: Highlights,
+}
+
 /// What came of one try.
 enum Done {
     /// Findings fail the run: nothing is written.
     Refused,
-    /// The site is written; what each file was made from, and the files outside the content that were looked for, are told for the next.
-    Written(Written, Option<(Outputs, Vec<(String, bool)>)>),
+    /// The site is written.
+    Written(Written, Option<Box<Leaves>>),
     /// A guide has changed while it was built.
     Moved,
 }
@@ -61,22 +69,24 @@ pub fn build(project: &Project, building: Building, progress: &Progress) -> Resu
         let written = (!building.refuses(&report)).then_some(written);
         return Ok((report, written));
     }
-    let (mut guides, mut before) = (cache.guides(), cache.outputs());
-    let (mut report, mut done) = run(project, building, Some((&mut guides, &before)), progress)?;
+    let (mut guides, before) = (cache.guides(), cache.outputs());
+    let left = Left { outputs: before, index: &|| cache.index(), highlights: cache.highlights() };
+    let (mut report, mut done) = run(project, building, Some((&mut guides, &left)), progress)?;
     if matches!(done, Done::Moved) {
         // With nothing kept, each guide is read once: what is written is of one moment.
-        (guides, before) = (Kept::default(), Outputs::default());
-        (report, done) = run(project, building, Some((&mut guides, &before)), progress)?;
+        guides = Kept::default();
+        let left = Left { outputs: Outputs::default(), index: &IndexKept::default, ..left };
+        (report, done) = run(project, building, Some((&mut guides, &left)), progress)?;
     }
-    let Done::Written(written, outputs) = done else { return Ok((report, None)) };
-    if let Some((outputs, sought)) = outputs {
-        cache.save(project, &guides, outputs, sought, &report);
+    let Done::Written(written, kept) = done else { return Ok((report, None)) };
+    if let Some(made) = kept {
+        cache.save(project, &guides, *made, &report);
     }
     Ok((report, Some(written)))
 }
 
-fn run(project: &Project, building: Building, reuse: Option<(&mut Kept, &Outputs)>, progress: &Progress) -> Result<(Report, Done), Error> {
-    let (guides, before) = reuse.unzip();
+fn run(project: &Project, building: Building, reuse: Option<(&mut Kept, &Left<'_>)>, progress: &Progress) -> Result<(Report, Done), Error> {
+    let (guides, left) = reuse.unzip();
     let (mut site, followed, mut report) = resolve(project, if building.lean { Keep::Lean } else { Keep::Pages }, guides, progress)?;
     if site.has_hub() && site.id().is_empty() {
         report.advice.push((
@@ -93,14 +103,25 @@ fn run(project: &Project, building: Building, reuse: Option<(&mut Kept, &Outputs
     let text_of = |file: &str| read::quote(&project.content, file);
     let sources = Sources { history: &told.history, text_of: &text_of, body_of: &|page| read::body(project, page) };
     let theme = write::theme(project, &site)?;
-    let reuse = before.map(|before| Reuse::new(&site, &followed, &sources, &theme, before, &project.output)).transpose()?;
+    let reuse = left.map(|left| Reuse::new(&site, &followed, &sources, &theme, &left.outputs, &project.output)).transpose()?;
+    let kept_index = || left.map(|left| (left.index)()).unwrap_or_default();
+    let index = IndexPlan::new(&site, reuse.as_ref().and_then(Reuse::index), kept_index);
     if let Some(reuse) = &reuse {
-        let wanted = reuse.wanted(&site);
+        let wanted = reuse.wanted(&site, &index);
         if !read::complete(project, &mut site.pages, &|page| wanted[page]) {
             return Ok((report, Done::Moved));
         }
     }
-    let made = write::site(project, &site, &followed, &sources, &theme, reuse.as_ref(), &|| progress.step())?;
+    let of_this_run;
+    let highlights = match left {
+        Some(left) => &left.highlights,
+        None => {
+            of_this_run = Highlights::new(&site);
+            &of_this_run
+        }
+    };
+    let made = write::site(project, &site, &followed, &sources, &theme, highlights, index, reuse.as_ref(), &|| progress.step())?;
+    highlights.save(made.made_all_pages);
     report.advice.extend(told.missing.as_ref().map(undated));
     if let Some(first) = made.left_out.first() {
         let others = if made.left_out.len() > 1 { format!(", nor that of {} more", made.left_out.len() - 1) } else { String::new() };
@@ -109,8 +130,8 @@ fn run(project: &Project, building: Building, reuse: Option<(&mut Kept, &Outputs
             "rename one of the two, or set `markdown = false` in `[publish]`".to_owned(),
         ));
     }
-    let outputs = made.outputs.map(|outputs| (outputs, site.sought().to_vec()));
-    Ok((report, Done::Written(made.written, outputs)))
+    let leaves = made.outputs.map(|outputs| Box::new(Leaves { outputs, index: made.index, sought: site.sought().to_vec() }));
+    Ok((report, Done::Written(made.written, leaves)))
 }
 
 /// When the guides changed last, where anybody is to be told.

@@ -8,12 +8,12 @@ use crate::{
     error::Error,
     file_state::FileState,
     project::Project,
-    read::{self, Input, Kept, Packed},
+    read::{self, Input, Kept, Listings, Packed},
     replace::replace,
     report::{Report, Summary},
-    write::{Outputs, output::Written},
+    write::{Highlights, IndexKept, Outputs, output::Written},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -25,6 +25,8 @@ const BUILDS: &str = "build";
 const TARGET: &str = "output";
 const STATE: &str = "state";
 const GUIDES: &str = "guides";
+const INDEX: &str = "search";
+const CODE: &str = "code";
 
 /// The cache of one output.
 pub(crate) struct Cache {
@@ -33,7 +35,17 @@ pub(crate) struct Cache {
     commit: Option<String>,
     /// The files that the build reads, as they were before it began.
     inputs: Vec<Input>,
+    listings: Listings,
     state: Option<State>,
+}
+
+/// What a build leaves of its output for the next.
+pub(crate) struct Leaves {
+    pub(crate) outputs: Outputs,
+    /// None where the indexes are as they were.
+    pub(crate) index: Option<IndexKept>,
+    /// The files outside the content that were looked for, and whether they are there.
+    pub(crate) sought: Vec<(String, bool)>,
 }
 
 /// What the last build found and wrote.
@@ -63,7 +75,8 @@ impl Cache {
         let key = key(project);
         let state = fs::read(folder.join(STATE)).ok().and_then(|bytes| postcard::from_bytes::<State>(&bytes).ok());
         let state = state.filter(|state| state.key == key);
-        Ok(Self { folder, key, commit: read::git::commit(&project.content), inputs: read::inputs(project)?, state })
+        let (inputs, listings) = read::inputs(project)?;
+        Ok(Self { folder, key, commit: read::git::commit(&project.content), inputs, listings, state })
     }
 
     /// What the last build found, where nothing has changed since, neither what it read nor what it wrote.
@@ -85,11 +98,26 @@ impl Cache {
         })
     }
 
-    /// The guides of the last build.
-    pub(crate) fn guides(&self) -> Kept {
-        let bytes = fs::read(self.folder.join(GUIDES)).ok().filter(|bytes| bytes.starts_with(&self.key));
-        let packed = bytes.and_then(|bytes| postcard::from_bytes::<Packed>(&bytes[self.key.len()..]).ok());
-        packed.and_then(Kept::unpack).unwrap_or_default()
+    /// The guides of the last build, for one that takes what was listed.
+    pub(crate) fn guides(&mut self) -> Kept {
+        let kept = self.keyed::<Packed>(GUIDES).and_then(Kept::unpack).unwrap_or_default();
+        kept.with_listed(std::mem::take(&mut self.listings))
+    }
+
+    /// What the last build made for its indexes.
+    pub(crate) fn index(&self) -> IndexKept {
+        self.keyed(INDEX).unwrap_or_default()
+    }
+
+    /// The highlighted blocks of earlier builds, which depend on the program alone.
+    pub(crate) fn highlights(&self) -> Highlights {
+        Highlights::kept_in(self.folder.join(CODE), *blake3::hash(program().as_bytes()).as_bytes())
+    }
+
+    /// What a file of the cache holds; none for one of another program or another configuration.
+    fn keyed<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        let bytes = fs::read(self.folder.join(name)).ok()?;
+        postcard::from_bytes(bytes.strip_prefix(&self.key)?).ok()
     }
 
     /// What the last build wrote.
@@ -98,25 +126,25 @@ impl Cache {
     }
 
     /// Keeps what a build has read, found and written, for the next.
-    pub(crate) fn save(mut self, project: &Project, guides: &Kept, outputs: Outputs, outside: Vec<(String, bool)>, report: &Report) {
+    pub(crate) fn save(mut self, project: &Project, guides: &Kept, leaves: Leaves, report: &Report) {
         guides.complete_inputs(&mut self.inputs, &project.content);
         let state = State {
             key: self.key,
             commit: self.commit,
             inputs: self.inputs,
-            outside,
-            outputs,
+            outside: leaves.sought,
+            outputs: leaves.outputs,
             summary: report.summary,
             diagnostics: report.diagnostics.clone(),
             advice: report.advice.clone(),
         };
         // What is not kept is made again: that is no failure.
-        let _ = write(&self.folder, &absolute(&project.output), &state, guides);
+        let _ = write(&self.folder, &absolute(&project.output), &state, guides, leaves.index.as_ref());
         let _ = remove_orphans(&project.root.join(CACHES).join(BUILDS));
     }
 }
 
-fn write(folder: &Path, output: &Path, state: &State, guides: &Kept) -> Result<(), Error> {
+fn write(folder: &Path, output: &Path, state: &State, guides: &Kept, index: Option<&IndexKept>) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
     if let Some(top) = folder.ancestors().nth(2) {
         let ignored = top.join(".gitignore");
@@ -125,11 +153,16 @@ fn write(folder: &Path, output: &Path, state: &State, guides: &Kept) -> Result<(
         }
     }
     let failed = |source| Error::io("write", folder, std::io::Error::other(source));
-    let mut bytes = state.key.to_vec();
-    bytes = postcard::to_extend(&guides.pack().map_err(failed)?, bytes).map_err(failed)?;
-    replace(&folder.join(GUIDES), &bytes)?;
+    replace(&folder.join(GUIDES), &keyed(&state.key, &guides.pack().map_err(failed)?).map_err(failed)?)?;
+    if let Some(index) = index {
+        replace(&folder.join(INDEX), &keyed(&state.key, index).map_err(failed)?)?;
+    }
     replace(&folder.join(STATE), &postcard::to_stdvec(state).map_err(failed)?)?;
     replace(&folder.join(TARGET), output.to_string_lossy().as_bytes())
+}
+
+fn keyed<T: Serialize>(key: &[u8], content: &T) -> postcard::Result<Vec<u8>> {
+    postcard::to_extend(content, key.to_vec())
 }
 
 /// Removes the caches of outputs that are no more.
@@ -146,8 +179,13 @@ fn remove_orphans(builds: &Path) -> std::io::Result<()> {
 
 /// What everything depends on beside the sources: the program itself, and the configuration.
 fn key(project: &Project) -> [u8; 32] {
-    let program = std::env::current_exe().ok().and_then(|file| FileState::of(&file));
-    *blake3::hash(format!("{}{program:?}{project:?}", env!("CARGO_PKG_VERSION")).as_bytes()).as_bytes()
+    *blake3::hash(format!("{}{project:?}", program()).as_bytes()).as_bytes()
+}
+
+/// The version of the program, and its file: while one is developed, its version tells too little.
+fn program() -> String {
+    let file = std::env::current_exe().ok().and_then(|file| FileState::of(&file));
+    format!("{}{file:?}", env!("CARGO_PKG_VERSION"))
 }
 
 fn absolute(path: &Path) -> PathBuf {

@@ -163,10 +163,10 @@ impl Config {
         if path.is_empty() { "/".to_owned() } else { format!("/{path}/") }
     }
 
-    /// Whether some file is made of the text or the HTML of all pages: the index for search, pages to print.
+    /// Whether some file is made of the HTML of many pages: those to print.
     #[must_use]
     pub fn joins_pages(&self) -> bool {
-        self.search.enabled || self.print.sections || self.print.site
+        self.print.sections || self.print.site
     }
 
     /// The severity of a rule where no pattern of `[[check.paths]]` says otherwise.

@@ -1,6 +1,6 @@
 //! Every file that a build reads, listed and not read: whether anything has changed since the last one.
 
-use super::source;
+use super::source::{self, Listing};
 use crate::{config, error::Error, file_state::FileState, project::Project, site::lock};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -38,16 +38,24 @@ impl Input {
     }
 }
 
-/// Every file that a build of a project may read, but for those outside it that links name.
+/// Folders with their files.
+pub(crate) type Listings = Vec<(PathBuf, Listing)>;
+
+/// Every file that a build of a project may read, but for those outside it that links name; and the folders that were listed for it.
 ///
 /// # Errors
 /// A folder that cannot be read.
-pub(crate) fn inputs(project: &Project) -> Result<Vec<Input>, Error> {
+pub(crate) fn inputs(project: &Project) -> Result<(Vec<Input>, Listings), Error> {
+    let mut listings = Listings::new();
     let listing = source::list(&project.content, &project.excluded(), &source::Overlay::default())?;
-    let mut places: Vec<PathBuf> = listing.files.into_iter().map(|file| file.disk).collect();
+    // What was wrong on the way, such as a link that leads nowhere, is no file.
+    let faults: Vec<Input> =
+        listing.diagnostics.iter().map(|found| Input { place: format!("{found:?}"), state: None, digest: None }).collect();
+    listings.push((project.content.clone(), listing));
     if let Some(folder) = &project.static_folder {
-        places.extend(source::list(folder, &[], &source::Overlay::default())?.files.into_iter().map(|file| file.disk));
+        listings.push((folder.clone(), source::list(folder, &[], &source::Overlay::default())?));
     }
+    let mut places: Vec<PathBuf> = listings.iter().flat_map(|(_, listing)| &listing.files).map(|file| file.disk.clone()).collect();
     for folder in [&project.templates, &project.theme].into_iter().flatten() {
         places.extend(source::all(folder));
     }
@@ -55,7 +63,6 @@ pub(crate) fn inputs(project: &Project) -> Result<Vec<Input>, Error> {
     places.extend([config::FILE_NAME, lock::FILE_NAME].map(|name| project.root.join(name)).into_iter().filter(|file| file.is_file()));
     places.extend(project.content.parent().map(|above| above.join("mkdocs.yml")).filter(|file| file.is_file()));
     let mut inputs: Vec<Input> = places.par_iter().map(|place| Input::of(place)).collect();
-    // What was wrong on the way, such as a link that leads nowhere, is no file.
-    inputs.extend(listing.diagnostics.iter().map(|found| Input { place: format!("{found:?}"), state: None, digest: None }));
-    Ok(inputs)
+    inputs.extend(faults);
+    Ok((inputs, listings))
 }

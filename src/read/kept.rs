@@ -1,7 +1,7 @@
 //! Guides as the last run parsed them: a file that has not changed is parsed no second time.
 
 use super::{
-    inputs::Input,
+    inputs::{Input, Listings},
     source::{Found, Listing},
 };
 use crate::{diagnostic::Diagnostic, file_state::FileState, site::page::Page};
@@ -20,6 +20,8 @@ pub struct Kept {
     guides: HashMap<Arc<str>, Guide>,
     /// The files of each folder at the last run.
     listings: HashMap<PathBuf, Listing>,
+    /// Those that were listed for this run already.
+    listed: HashMap<PathBuf, Listing>,
     /// The files that can have changed since, where somebody watches them.
     only: Option<BTreeSet<PathBuf>>,
 }
@@ -71,9 +73,15 @@ impl Kept {
             })
     }
 
-    /// The files of a folder, if it has the same as at the last run.
-    pub(super) fn listing(&self, root: &Path) -> Option<Listing> {
-        self.only.as_ref().and(self.listings.get(root)).cloned()
+    /// Takes the files of folders that were listed for this run already, so that nothing is listed twice.
+    #[must_use]
+    pub(crate) fn with_listed(self, listings: Listings) -> Self {
+        Self { listed: listings.into_iter().collect(), ..self }
+    }
+
+    /// The files of a folder, if they are known for this run.
+    pub(super) fn listing(&mut self, root: &Path) -> Option<Listing> {
+        self.listed.remove(root).or_else(|| self.only.as_ref().and(self.listings.get(root)).cloned())
     }
 
     /// Keeps the files of a folder.

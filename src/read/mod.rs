@@ -29,7 +29,7 @@ use crate::{
     },
 };
 pub(crate) use front_matter::settings as settings_of;
-pub(crate) use inputs::{Input, inputs};
+pub(crate) use inputs::{Input, Listings, inputs};
 use kept::Guide;
 pub use kept::Kept;
 pub(crate) use kept::Packed;

@@ -5,7 +5,7 @@ use crate::{
     project::Project,
     read,
     site::{Followed, Site, history::History, page::Page},
-    write::{Highlights, Plan, Sources, Theme, Variants, is_index},
+    write::{Highlights, IndexKept, Outline, Plan, Sources, Theme, Variants, is_index},
 };
 use bytes::Bytes;
 use std::{
@@ -163,7 +163,7 @@ impl Answers<'_> {
                 Ok::<(), Error>(())
             };
             // What keeps bytes in memory does not fail.
-            let _ = self.plan.indexes().write(&keep);
+            let _ = self.plan.indexes(&Outline::new(self.site), IndexKept::default()).write(&keep, &|_| false);
             files.into_inner().unwrap_or_else(PoisonError::into_inner)
         })
     }

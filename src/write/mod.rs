@@ -41,11 +41,12 @@ use plan::Item;
 pub(crate) use plan::Plan;
 use rayon::prelude::*;
 pub(crate) use reuse::{Outputs, Reuse};
-use search::Indexes;
 #[cfg(feature = "serve")]
 pub(crate) use search::is_index;
+pub(crate) use search::{Kept as IndexKept, Outline, Plan as IndexPlan, State as IndexState};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 pub(crate) use theme::Theme;
 pub use theme::{names as theme_files, text as theme_file};
 
@@ -62,8 +63,12 @@ pub struct Sources<'a> {
 /// What writing a site came to.
 pub(crate) struct Made {
     pub(crate) written: Written,
+    /// Whether no page was left as it was.
+    pub(crate) made_all_pages: bool,
     /// What each file was made from, where it was asked for.
     pub(crate) outputs: Option<Outputs>,
+    /// What was made for the index of search, where it was made anew.
+    pub(crate) index: Option<IndexKept>,
     /// The Markdown of guides in whose place something of the author's stands.
     pub(crate) left_out: Vec<String>,
 }
@@ -78,28 +83,37 @@ pub(crate) fn site(
     followed: &Followed,
     sources: &Sources<'_>,
     theme: &Theme,
+    highlights: &Highlights,
+    index: IndexPlan,
     reuse: Option<&Reuse<'_>>,
     on_page: &(dyn Fn() + Sync),
 ) -> Result<Made, Error> {
-    let highlights = Highlights::new(site);
     let forms = images::make(site, followed, &project.root)?;
-    let plan = Plan::new(site, followed, sources, theme, &highlights, forms)?;
+    let plan = Plan::new(site, followed, sources, theme, highlights, forms)?;
     let is_there = |path: &str, item: &Item| reuse.is_some_and(|reuse| reuse.has(path, item, plan.original(item)));
-    let kept_index = reuse.and_then(Reuse::index);
-    let new_index = kept_index.is_none().then(|| plan.indexes());
-    let index: Vec<String> = kept_index.unwrap_or_else(|| new_index.iter().flat_map(Indexes::paths).collect());
-    let output = Output::open(&project.output, plan.items().map(|(path, _)| path.to_owned()).chain(index.iter().cloned()).collect())?;
-    if let Some(indexes) = new_index {
-        indexes.write(&|path, bytes| output.write(path, bytes))?;
-        // It has taken much memory, and pages will take more.
-        drop(indexes);
-    }
+    let IndexPlan { outline, state } = index;
+    let (index, files) = match state {
+        IndexState::Whole(files) => (None, files),
+        IndexState::Pieces(kept) => {
+            let indexes = plan.indexes(&outline, kept);
+            let files = indexes.paths().collect();
+            (Some(indexes), files)
+        }
+    };
+    let output = Output::open(&project.output, plan.items().map(|(path, _)| path.to_owned()).chain(files.iter().cloned()).collect())?;
+    let is_intact = |path: &str| reuse.is_some_and(|reuse| reuse.is_intact(path));
+    // It takes much memory, and pages will take more: only what the next build asks for stays.
+    let index = index.map(|index| index.write(&|path, bytes| output.write(path, bytes), &is_intact)).transpose()?;
+    let index = index.filter(|_| reuse.is_some());
+    let leaves_pages = AtomicBool::new(false);
     plan.sections().par_iter().try_for_each(|section| {
         let mut sidebars = plan.sidebars(section);
         for page in &section.pages {
             let view = View { language: section.language, page: *page };
             let path = site.route_in(section.language, *page).file();
-            if !is_there(path, &Item::Page(view)) {
+            if is_there(path, &Item::Page(view)) {
+                leaves_pages.store(true, Ordering::Relaxed);
+            } else {
                 output.write(path, plan.page(view, &mut sidebars)?.as_bytes())?;
             }
             on_page();
@@ -115,7 +129,13 @@ pub(crate) fn site(
         None => output.write(path, &plan.make(path, item)?),
     })?;
     let written = output.publish()?;
-    Ok(Made { written, outputs: reuse.map(|reuse| reuse.outputs(&plan, &index)), left_out: plan.publish.left_out })
+    Ok(Made {
+        written,
+        made_all_pages: !leaves_pages.into_inner(),
+        outputs: reuse.map(|reuse| reuse.outputs(&plan, &files)),
+        index,
+        left_out: plan.publish.left_out,
+    })
 }
 
 /// The theme of a project, for the languages of its site.

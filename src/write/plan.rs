@@ -11,7 +11,7 @@ use super::{
     images::{Sizes, Variants},
     print::Sheets,
     publish::{self, Publish},
-    search::{self, Indexes},
+    search::{self, Indexes, Outline},
     sidebar::{self, Sidebars},
     theme::Theme,
     wanted_files,
@@ -158,9 +158,12 @@ impl<'a> Plan<'a> {
         self.items.get(path).map(|item| self.make(path, item))
     }
 
-    /// The index of all pages.
-    pub(crate) fn indexes(&self) -> Indexes<'a> {
-        Indexes::new(self.site)
+    /// The index of all pages, with what is kept of the last one.
+    pub(crate) fn indexes<'b>(&self, outline: &'b Outline, kept: search::Kept) -> Indexes<'b>
+    where
+        'a: 'b,
+    {
+        Indexes::new(self.site, outline, kept)
     }
 
     /// Where the bytes of a file stand already, for those that are copied.

@@ -4,7 +4,7 @@ use super::{
     Sources, generated,
     look::Look,
     plan::{Item, Plan},
-    publish,
+    publish, search,
     theme::Theme,
 };
 use crate::{
@@ -106,8 +106,9 @@ impl<'a> Reuse<'a> {
         self.digest(item, original).is_some_and(|digest| self.before.holds(self.target, path, &digest))
     }
 
-    /// The pages whose HTML is wanted: those whose files have to be made, or all where one file is made of all.
-    pub(crate) fn wanted(&self, site: &Site) -> Vec<bool> {
+    /// The pages that have to be whole: those whose files have to be made, those whose text the index asks for, or all where they are
+    /// to be printed together.
+    pub(crate) fn wanted(&self, site: &Site, index: &search::Plan) -> Vec<bool> {
         if site.config.joins_pages() && !self.before.holds_all_of(self.target, &self.whole) {
             return vec![true; site.pages.len()];
         }
@@ -116,12 +117,20 @@ impl<'a> Reuse<'a> {
             let path = site.route_in(view.language, view.page).file();
             wanted[view.page.0 as usize] |= !self.before.holds(self.target, path, &self.pages[view.page.0 as usize]);
         }
+        for page in index.wanted(&|path| self.is_intact(path)) {
+            wanted[page.0 as usize] = true;
+        }
         wanted
     }
 
+    /// Whether a file is as the last build wrote it.
+    pub(super) fn is_intact(&self, path: &str) -> bool {
+        self.before.files.get(path).is_some_and(|(_, state)| FileState::of(&self.target.join(path)) == Some(*state))
+    }
+
     /// The files of the search index, where all of them are there as they would be made.
-    pub(super) fn index(&self) -> Option<Vec<String>> {
-        let files = self.before.files.iter().filter(|(path, _)| super::search::is_index(path));
+    pub(crate) fn index(&self) -> Option<Vec<String>> {
+        let files = self.before.files.iter().filter(|(path, _)| search::is_index(path));
         let mut files = files.map(|(path, _)| self.before.holds(self.target, path, &self.whole).then(|| path.clone())).peekable();
         files.peek()?;
         files.collect()

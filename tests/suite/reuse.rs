@@ -226,6 +226,41 @@ fn one_page_that_has_changed_is_the_one_that_is_written() {
 }
 
 #[test]
+fn the_index_of_many_pages_is_mended_in_pieces() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let root = folder.path();
+    let page = |number: usize| format!("guides/page-{number:03}.md");
+    let words = |number: usize| format!("# Page {number}\n\n{}\n\n## Heading\n\nword{number}\n", "filler ".repeat(number % 400));
+    for number in 0..300 {
+        write(root, &page(number), words(number));
+        grow_old(&root.join(page(number)), 1);
+    }
+    write(root, "milepost.toml", "content = \"guides\"\n");
+    build(root, true);
+    let texts = |folder: &str| {
+        let names = contents(&root.join(folder).join("assets/milepost-search")).into_iter().map(|(path, _)| path);
+        names.filter(|path| path.contains("text-")).count()
+    };
+    assert!(texts("public") > 10, "there are texts to mend one of");
+    let changes: [&dyn Fn(); 6] = [
+        &|| write(root, &page(150), "# Page 150\n\nOther words.\n"),
+        &|| write(root, &page(0), "# Page 0\n\nOther words, and *more*.\n\n<!-- @include <page-007.md> -->\n"),
+        &|| write(root, &page(7), "# Another title\n\nSome.\n"),
+        &|| write(root, "guides/page-100b.md", words(100)),
+        &|| fs::remove_file(root.join(page(299))).expect("it is there"),
+        &|| fs::rename(root.join(page(20)), root.join(page(280))).expect("it is there"),
+    ];
+    for change in changes {
+        change();
+        build(root, true);
+        is_as_from_nothing(root).expect("the bytes are the same");
+    }
+    write(root, &page(31), "# Page 31\n\nfiller\n");
+    let written = build(root, true);
+    assert!(written.changed < 8, "a page, its text, and the parts with its words: {written:?}");
+}
+
+#[test]
 fn a_file_of_the_authors_in_the_place_of_ours_changes_what_is_around_it() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let root = folder.path();

@@ -9,6 +9,7 @@
 
 use super::{
     index::{self, Term},
+    outline,
     places::Place,
     words,
 };
@@ -18,8 +19,6 @@ use serde::Serialize;
 
 /// The most that a part holds, in bytes, if it holds several words: what a word costs a reader, about half of it when compressed.
 const PART: usize = 16 * 1024;
-/// The most that a text holds, in bytes, if it holds several pages.
-const TEXT: usize = 16 * 1024;
 /// How many lines are made at a time.
 const BATCH: usize = 4_096;
 /// How many words are kept against slips of the pen.
@@ -28,7 +27,7 @@ const WORDS: usize = 5_000;
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// The words in their order, cut into parts: the first word of each, and its file.
-pub(super) fn parts(terms: &[Term]) -> Vec<(String, String)> {
+pub(super) fn parts(terms: &[Term<'_>]) -> Vec<(String, String)> {
     let mut parts: Vec<(String, String)> = Vec::new();
     let mut lines = String::new();
     let mut first: &str = "";
@@ -36,11 +35,11 @@ pub(super) fn parts(terms: &[Term]) -> Vec<(String, String)> {
         let made: Vec<String> = terms.par_iter().map(line).collect();
         for (term, line) in terms.iter().zip(made) {
             if lines.is_empty() {
-                first = &term.word;
-            } else if ends(lines.len(), lines.len() + line.len(), PART, &term.word) {
+                first = term.word;
+            } else if outline::ends(lines.len(), lines.len() + line.len(), PART, term.word) {
                 parts.push((first.to_owned(), part(parts.len(), &lines)));
                 lines.clear();
-                first = &term.word;
+                first = term.word;
             } else {
                 lines.push('\n');
             }
@@ -57,40 +56,16 @@ fn part(number: usize, lines: &str) -> String {
     script(&format!("part-{number}"), lines)
 }
 
-/// Whether a file ends before what is next: it would be too large then, or it is half full and the next is one of those that like to
-/// begin a file. So a change moves the ends of the files near it only, and the others stay as they are.
-fn ends(size: usize, with_next: usize, most: usize, next: &str) -> bool {
-    let hash = || next.bytes().fold(0_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    let likes_to_begin = || (hash() >> 8).is_multiple_of(4);
-    with_next > most || size > most / 2 && likes_to_begin()
-}
-
 /// The commonest words of an alphabet, sorted.
-pub(super) fn common_words(terms: &[Term]) -> String {
+pub(super) fn common_words(terms: &[Term<'_>]) -> String {
     let is_spelled = |word: &str| word.len() > 3 && !words::is_ideographic(word) && !word.bytes().any(|byte| byte.is_ascii_digit());
     let mut common: Vec<(usize, &str)> =
-        terms.iter().filter(|term| is_spelled(&term.word)).map(|term| (term.commonness(), &*term.word)).collect();
+        terms.iter().filter(|term| is_spelled(term.word)).map(|term| (term.commonness(), term.word)).collect();
     common.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
     common.truncate(WORDS);
     let mut common: Vec<&str> = common.into_iter().map(|(_, word)| word).collect();
     common.sort_unstable();
     script("words", &common.join(" "))
-}
-
-/// Which pages share a text: the place of the first of each.
-pub(super) fn texts(site: &Site, pages: &[View]) -> Vec<usize> {
-    let mut firsts = Vec::new();
-    let mut full = 0;
-    for (position, view) in pages.iter().enumerate() {
-        let page = site.page(view.page);
-        let own: usize = index::sections(page).iter().flat_map(|section| &section.pieces).map(|piece| piece.len()).sum();
-        if firsts.is_empty() || ends(full, full + own, TEXT, &page.path) {
-            firsts.push(position);
-            full = 0;
-        }
-        full += own;
-    }
-    firsts
 }
 
 /// The text of some pages.
@@ -113,12 +88,12 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    pub(super) fn new(version: String, pages: usize, parts: Vec<String>, firsts: &[usize]) -> Self {
+    pub(super) fn new(version: String, pages: usize, parts: Vec<String>, firsts: impl Iterator<Item = usize>) -> Self {
         let mut texts = String::new();
         let mut before = 0;
         for first in firsts {
             push_number(&mut texts, first - before);
-            before = *first;
+            before = first;
         }
         Self { version, pages, parts, texts }
     }
@@ -164,7 +139,7 @@ fn plain(page: &Page, section: &index::Section<'_>) -> String {
 }
 
 /// The titles of what lies above a page, without the home page.
-fn way(site: &Site, view: View) -> Vec<&str> {
+pub(super) fn way(site: &Site, view: View) -> Vec<&str> {
     let navigation = site.navigation(view.language);
     let mut way = Vec::new();
     let mut above = navigation.of_page(view.page).and_then(|node| navigation.node(node).parent);
@@ -177,10 +152,10 @@ fn way(site: &Site, view: View) -> Vec<&str> {
 }
 
 /// A line: the word, the number of its pages where not all are listed, and its places.
-fn line(term: &Term) -> String {
+fn line(term: &Term<'_>) -> String {
     let (places, pages) = term.places();
     let mut out = String::with_capacity(term.word.len() + 1 + places.len() * 3);
-    out.push_str(&term.word);
+    out.push_str(term.word);
     out.push(' ');
     if let Some(pages) = pages {
         out.push('*');
@@ -212,7 +187,7 @@ fn script(name: &str, content: &(impl Serialize + ?Sized)) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::index::Group, *};
 
     #[test]
     fn a_line_holds_distances_between_pages_and_packed_places() {
@@ -222,14 +197,26 @@ mod tests {
             Place { page: 40, section: 0, weight: 3 },
         ];
         // Page 0 lies 1 from the start; 2 << 4 | 1 is 33, which is 1 and 1 more of 32; 40 is 8 and 1 more.
-        assert_eq!(line(&Term::of("ssh", &places)), "ssh BPAhBoBD");
+        let group = Group::with(&["ssh"], &places);
+        let terms = index::terms([(0, &group)].into_iter());
+        assert_eq!(line(&terms[0]), "ssh BPAhBoBD");
+    }
+
+    #[test]
+    fn the_places_of_a_group_are_counted_from_where_the_group_begins() {
+        let place = |page| Place { page, section: 0, weight: 1 };
+        let (one, two) = (Group::with(&["b", "a"], &[place(0)]), Group::with(&["b"], &[place(0), place(2)]));
+        let terms = index::terms([(0, &one), (7, &two)].into_iter());
+        let pages = |term: &Term<'_>| term.places().0.iter().map(|place| place.page).collect::<Vec<_>>();
+        assert_eq!(terms.iter().map(|term| (term.word, pages(term))).collect::<Vec<_>>(), [("a", vec![0]), ("b", vec![0, 7, 9])]);
     }
 
     #[test]
     fn a_part_is_never_too_large_and_begins_with_the_word_that_the_entry_names() {
         let places: Vec<Place> = (0..2_000).map(|page| Place { page, section: 0, weight: 1 }).collect();
-        let terms: Vec<Term> = (0..9).map(|number| Term::of(&format!("word{number:05}"), &places)).collect();
-        let parts = parts(&terms);
+        let words: Vec<String> = (0..9).map(|number| format!("word{number:05}")).collect();
+        let group = Group::with(&words.iter().map(String::as_str).collect::<Vec<_>>(), &places);
+        let parts = parts(&index::terms([(0, &group)].into_iter()));
         assert_eq!(parts[0].0, "word00000");
         assert!(parts.len() > 2 && parts.iter().all(|(_, part)| part.len() < PART + 32));
         assert!(parts[1].1.starts_with(&format!("milepostSearch(\"part-1\",\"{} BBBB", parts[1].0)));

@@ -1,7 +1,7 @@
 //! Pages of one language to the words that they hold, and how much each counts in each section.
 
 use super::{
-    places::{Place, Places},
+    places::{self, Place, Places},
     words,
 };
 use crate::site::{
@@ -10,19 +10,22 @@ use crate::site::{
 };
 use foldhash::fast::RandomState;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, ops::Range};
 
 /// A word, and where it stands: the places of one group of pages after those of another.
-pub(super) struct Term {
-    pub(super) word: Box<str>,
-    groups: Vec<Places>,
+pub(super) struct Term<'a> {
+    pub(super) word: &'a str,
+    /// The position of each group's first page, and the places in it.
+    groups: Vec<(u32, &'a [u8])>,
 }
 
-impl Term {
+impl Term<'_> {
     /// Where the word stands, and on how many pages, where not all of them are listed: of a word that stands nearly everywhere, only the
     /// places where it counts most.
     pub(super) fn places(&self) -> (Vec<Place>, Option<u32>) {
-        let mut places: Vec<Place> = self.groups.iter().flat_map(Places::iter).collect();
+        let of_group = |(first, bytes)| places::of_bytes(bytes).map(move |place| Place { page: first + place.page, ..place });
+        let mut places: Vec<Place> = self.groups.iter().copied().flat_map(of_group).collect();
         if places.len() <= LONGEST_LIST {
             return (places, None);
         }
@@ -35,17 +38,78 @@ impl Term {
 
     /// How common the word is, as a number that only compares.
     pub(super) fn commonness(&self) -> usize {
-        self.groups.iter().map(Places::size).sum()
+        self.groups.iter().map(|(_, bytes)| bytes.len()).sum()
+    }
+}
+
+/// The words of some pages that follow each other, and where each stands. Its pages are counted from the first of them, so that
+/// it stays the same wherever they come in the index.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Group {
+    /// Each word ends with a line feed.
+    words: String,
+    /// How many bytes of the places are each word's.
+    lengths: Vec<u32>,
+    places: Vec<u8>,
+}
+
+impl Group {
+    /// The words of some pages.
+    pub(super) fn of(site: &Site, pages: &[View]) -> Self {
+        let mut known = Known::default();
+        for (position, view) in pages.iter().enumerate() {
+            known.add_page(number(position), site.page(view.page));
+        }
+        let Known { ids, lists, .. } = known;
+        let mut group = Self::default();
+        let mut words: Vec<(Box<str>, u32)> = ids.into_iter().collect();
+        words.sort_unstable();
+        for (word, id) in words {
+            group.push(&word, &lists[id as usize].bytes);
+        }
+        group.words.shrink_to_fit();
+        group.places.shrink_to_fit();
+        group
+    }
+
+    fn push(&mut self, word: &str, places: &[u8]) {
+        self.words.push_str(word);
+        self.words.push('\n');
+        self.lengths.push(number(places.len()));
+        self.places.extend_from_slice(places);
+    }
+
+    fn words(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        let mut rest = &self.places[..];
+        self.words.lines().zip(&self.lengths).map_while(move |(word, length)| {
+            let (places, others) = rest.split_at_checked(*length as usize)?;
+            rest = others;
+            Some((word, places))
+        })
     }
 
     #[cfg(test)]
-    pub(super) fn of(word: &str, places: &[Place]) -> Self {
-        let mut group = Places::default();
-        for place in places {
-            group.push(*place);
-        }
-        Self { word: word.into(), groups: vec![group] }
+    pub(super) fn with(words: &[&str], list: &[Place]) -> Self {
+        let mut places = Places::default();
+        list.iter().for_each(|place| places.push(*place));
+        let mut group = Self::default();
+        words.iter().for_each(|word| group.push(word, &places.bytes));
+        group
     }
+}
+
+/// The words of all groups, sorted; each comes with the position of its first page.
+pub(super) fn terms<'a>(groups: impl Iterator<Item = (usize, &'a Group)>) -> Vec<Term<'a>> {
+    // The groups come in the order of their pages, and so do the places of a word. A word is in many: merging is quicker than sorting.
+    let mut merged: HashMap<&str, Vec<(u32, &[u8])>, RandomState> = HashMap::default();
+    for (first, group) in groups {
+        for (word, places) in group.words() {
+            merged.entry(word).or_default().push((number(first), places));
+        }
+    }
+    let mut terms: Vec<Term<'_>> = merged.into_iter().map(|(word, groups)| Term { word, groups }).collect();
+    terms.par_sort_unstable_by(|a, b| a.word.cmp(b.word));
+    terms
 }
 
 /// A page's section.
@@ -58,24 +122,8 @@ pub(super) struct Section<'a> {
 
 /// A word's places on a list at most: a list stays a few kilobytes on sites of any size.
 const LONGEST_LIST: usize = 4_000;
-/// How many pages a thread takes at a time.
-const GROUP: usize = 64;
 /// The length of a usual section in words. It is no average of the site, so that a page's weights depend on that page alone.
 const USUAL_LENGTH: f32 = 80.0;
-
-/// The words of these pages, sorted.
-pub(super) fn terms(site: &Site, pages: &[View]) -> Vec<Term> {
-    let groups: Vec<Vec<(Box<str>, Places)>> =
-        pages.par_chunks(GROUP).enumerate().map(|(position, group)| of_group(site, position * GROUP, group)).collect();
-    // The groups come in the order of their pages, and so do the places of a word. A word is in many: merging is quicker than sorting.
-    let mut merged: HashMap<Box<str>, Vec<Places>, RandomState> = HashMap::default();
-    for (word, places) in groups.into_iter().flatten() {
-        merged.entry(word).or_default().push(places);
-    }
-    let mut terms: Vec<Term> = merged.into_iter().map(|(word, groups)| Term { word, groups }).collect();
-    terms.par_sort_unstable_by(|a, b| a.word.cmp(&b.word));
-    terms
-}
 
 /// The sections of a page, with what stands in them.
 pub(super) fn sections(page: &Page) -> Vec<Section<'_>> {
@@ -115,16 +163,6 @@ fn push<'a>(sections: &mut [Section<'a>], piece: &'a str) {
     if let Some(section) = sections.last_mut().filter(|_| !piece.trim().is_empty()) {
         section.pieces.push(piece);
     }
-}
-
-/// The words of some pages, the first of which has this position in the index.
-fn of_group(site: &Site, first: usize, pages: &[View]) -> Vec<(Box<str>, Places)> {
-    let mut known = Known::default();
-    for (offset, view) in pages.iter().enumerate() {
-        known.add_page(number(first + offset), site.page(view.page));
-    }
-    let mut lists = known.lists;
-    known.ids.into_iter().map(|(word, id)| (word, std::mem::take(&mut lists[id as usize]))).collect()
 }
 
 /// The words that were met so far.

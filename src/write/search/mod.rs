@@ -2,13 +2,20 @@
 
 mod files;
 mod index;
+mod kept;
+mod outline;
 mod places;
 mod words;
 
 use crate::{
     error::Error,
-    site::{Site, View},
+    site::{Site, SourceId, View},
 };
+use index::Group;
+pub(crate) use kept::Kept;
+use kept::KeptIndex;
+pub(crate) use outline::Outline;
+use outline::{Digest, Parted};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,44 +27,80 @@ pub(crate) fn is_index(file: &str) -> bool {
     file.strip_prefix(FOLDER).is_some_and(|rest| rest.starts_with('/'))
 }
 
+/// What is known of the indexes before any text is read.
+pub(crate) struct Plan {
+    pub(super) outline: Outline,
+    pub(super) state: State,
+}
+
+/// What is there of the indexes.
+pub(crate) enum State {
+    /// All files, as they would be made.
+    Whole(Vec<String>),
+    /// What the last build kept.
+    Pieces(Kept),
+}
+
+impl Plan {
+    /// The plan of a site; `files` are those of its indexes, where all of them are there, and `kept` gives what there is otherwise.
+    pub(crate) fn new(site: &Site, files: Option<Vec<String>>, kept: impl FnOnce() -> Kept) -> Self {
+        let state = files.map_or_else(|| State::Pieces(kept()), State::Whole);
+        Self { outline: Outline::new(site), state }
+    }
+
+    /// The pages whose text is asked for; `is_there` tells whether a file is as the last build wrote it.
+    pub(super) fn wanted(&self, is_there: &(dyn Fn(&str) -> bool + Sync)) -> Vec<SourceId> {
+        match &self.state {
+            State::Whole(_) => Vec::new(),
+            State::Pieces(kept) => self.outline.wanted(kept, is_there),
+        }
+    }
+}
+
 /// The indexes of a site, ready to be written.
 pub(crate) struct Indexes<'a> {
     site: &'a Site,
-    by_language: BTreeMap<String, Index>,
+    by_language: Vec<(&'a str, Index<'a>)>,
 }
 
-struct Index {
-    pages: Vec<View>,
+struct Index<'a> {
+    parted: &'a Parted,
+    /// The words of each group, in their order.
+    groups: Vec<Group>,
+    /// What the last build made of texts.
+    kept: KeptIndex,
     /// The first word of each part, and its file.
     parts: Vec<(String, String)>,
     words: String,
-    /// The place of each text's first page.
-    texts: Vec<usize>,
 }
 
 impl<'a> Indexes<'a> {
-    /// Reads all pages, once the site is complete.
-    pub(super) fn new(site: &'a Site) -> Self {
-        let by_language = by_language(site).into_iter().map(|(language, pages)| (language, Index::new(site, pages))).collect();
-        Self { site, by_language }
+    /// Reads the pages of which nothing is kept, once the site is complete.
+    pub(super) fn new(site: &'a Site, outline: &'a Outline, mut kept: Kept) -> Self {
+        let of_language = |(language, parted): (&'a String, &'a Parted)| (&**language, Index::new(site, parted, kept.take(language)));
+        Self { site, by_language: outline.by_language.iter().map(of_language).collect() }
     }
 
     /// Every file that [`Indexes::write`] writes.
     pub(super) fn paths(&self) -> impl Iterator<Item = String> {
         self.by_language.iter().flat_map(|(language, index)| {
             let parts = (0..index.parts.len()).map(|number| format!("part-{number}.js"));
-            let texts = (0..index.texts.len()).map(|number| format!("text-{number}.js"));
+            let texts = (0..index.parted.texts.len()).map(|number| format!("text-{number}.js"));
             let names = parts.chain(texts).chain(["index.js".to_owned(), "words.js".to_owned()]);
             names.map(move |name| format!("{FOLDER}/{language}/{name}"))
         })
     }
 
-    /// Writes all files.
+    /// Writes all files, but for texts that are there already as they would be made; gives what is to be kept for the next build.
     ///
     /// # Errors
     /// A file that cannot be written.
-    pub(crate) fn write(&self, write: Write<'_>) -> Result<(), Error> {
-        self.by_language.iter().try_for_each(|(language, index)| index.write(self.site, &format!("{FOLDER}/{language}"), write))
+    pub(crate) fn write(self, write: Write<'_>, is_there: &(dyn Fn(&str) -> bool + Sync)) -> Result<Kept, Error> {
+        let mut kept = Kept::default();
+        for (language, index) in self.by_language {
+            kept.put(language, index.write(self.site, language, write, is_there)?);
+        }
+        Ok(kept)
     }
 }
 
@@ -93,36 +136,51 @@ impl Folders {
     }
 }
 
-impl Index {
-    fn new(site: &Site, pages: Vec<View>) -> Self {
-        let terms = index::terms(site, &pages);
-        let texts = files::texts(site, &pages);
-        Self { parts: files::parts(&terms), words: files::common_words(&terms), texts, pages }
+impl<'a> Index<'a> {
+    fn new(site: &Site, parted: &'a Parted, mut kept: KeptIndex) -> Self {
+        let mut groups: Vec<Option<Group>> = parted.groups.iter().map(|piece| kept.groups.remove(&piece.digest)).collect();
+        groups.par_iter_mut().zip(&parted.groups).filter(|(group, _)| group.is_none()).for_each(|(group, piece)| {
+            *group = Some(Group::of(site, &parted.pages[piece.pages.clone()]));
+        });
+        let groups: Vec<Group> = groups.into_iter().flatten().collect();
+        let terms = index::terms(parted.groups.iter().map(|piece| piece.pages.start).zip(&groups));
+        let (parts, words) = (files::parts(&terms), files::common_words(&terms));
+        Self { parted, groups, kept, parts, words }
     }
 
-    fn write(&self, site: &Site, folder: &str, write: Write<'_>) -> Result<(), Error> {
+    fn write(self, site: &Site, language: &str, write: Write<'_>, is_there: &(dyn Fn(&str) -> bool + Sync)) -> Result<KeptIndex, Error> {
+        let Parted { pages, groups: pieces, texts } = self.parted;
+        let folder = format!("{FOLDER}/{language}");
         let mut version = blake3::Hasher::new();
         for (number, (_, part)) in self.parts.iter().enumerate() {
             version.update(part.as_bytes());
             write(&format!("{folder}/part-{number}.js"), part.as_bytes())?;
         }
-        let hashes: Vec<blake3::Hash> = (0..self.texts.len())
-            .into_par_iter()
-            .map(|number| {
-                let end = self.texts.get(number + 1).copied().unwrap_or(self.pages.len());
-                let text = files::text(site, number, &self.pages[self.texts[number]..end]);
-                write(&format!("{folder}/text-{number}.js"), text.as_bytes())?;
-                Ok(blake3::hash(text.as_bytes()))
+        let made: Vec<(Digest, Digest)> = texts
+            .par_iter()
+            .enumerate()
+            .map(|(number, piece)| {
+                let file = outline::text_file(language, number);
+                let kept = self.kept.text(number, piece).filter(|_| is_there(&file));
+                let hash = kept.map_or_else(
+                    || {
+                        let text = files::text(site, number, &pages[piece.pages.clone()]);
+                        write(&file, text.as_bytes()).map(|()| *blake3::hash(text.as_bytes()).as_bytes())
+                    },
+                    Ok,
+                )?;
+                Ok((piece.digest, hash))
             })
             .collect::<Result<_, Error>>()?;
-        for hash in hashes {
-            version.update(hash.as_bytes());
+        for (_, hash) in &made {
+            version.update(hash);
         }
         write(&format!("{folder}/words.js"), self.words.as_bytes())?;
         let firsts = self.parts.iter().map(|(first, _)| first.clone()).collect();
         let version = version.finalize().to_hex()[..8].to_owned();
-        let entry = files::Entry::new(version, self.pages.len(), firsts, &self.texts);
-        write(&format!("{folder}/index.js"), entry.file().as_bytes())
+        let entry = files::Entry::new(version, pages.len(), firsts, texts.iter().map(|text| text.pages.start));
+        write(&format!("{folder}/index.js"), entry.file().as_bytes())?;
+        Ok(KeptIndex { groups: pieces.iter().map(|piece| piece.digest).zip(self.groups).collect(), texts: made })
     }
 }
 

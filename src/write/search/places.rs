@@ -18,7 +18,7 @@ const FAR: u16 = 15;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Places {
     page: u32,
-    bytes: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
 }
 
 impl Places {
@@ -37,33 +37,28 @@ impl Places {
             self.bytes.extend(place.section.to_le_bytes());
         }
     }
+}
 
-    /// How much memory they take: about twice their number.
-    pub(super) fn size(&self) -> usize {
-        self.bytes.len()
-    }
-
-    /// The places, one after the other.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Place> {
-        let mut bytes = self.bytes.iter().copied();
-        let mut page = 0;
-        std::iter::from_fn(move || {
-            let mut byte = bytes.next()?;
-            let mut shift = 0;
-            while byte > 0x7f {
-                page += u32::from(byte & 0x7f) << shift;
-                shift += 7;
-                byte = bytes.next()?;
-            }
-            page += u32::from(byte) << shift;
-            let packed = bytes.next()?;
-            let section = match u16::from(packed >> 4) {
-                FAR => u16::from_le_bytes([bytes.next()?, bytes.next()?]),
-                near => near,
-            };
-            Some(Place { page, section, weight: packed & 15 })
-        })
-    }
+/// The places that bytes hold, one after the other.
+pub(super) fn of_bytes(bytes: &[u8]) -> impl Iterator<Item = Place> {
+    let mut bytes = bytes.iter().copied();
+    let mut page = 0;
+    std::iter::from_fn(move || {
+        let mut byte = bytes.next()?;
+        let mut shift = 0;
+        while byte > 0x7f {
+            page += u32::from(byte & 0x7f) << shift;
+            shift += 7;
+            byte = bytes.next()?;
+        }
+        page += u32::from(byte) << shift;
+        let packed = bytes.next()?;
+        let section = match u16::from(packed >> 4) {
+            FAR => u16::from_le_bytes([bytes.next()?, bytes.next()?]),
+            near => near,
+        };
+        Some(Place { page, section, weight: packed & 15 })
+    })
 }
 
 fn seven_bits(number: u32) -> u8 {
@@ -89,6 +84,6 @@ mod tests {
         for place in &all {
             places.push(*place);
         }
-        assert_eq!(places.iter().collect::<Vec<_>>(), all);
+        assert_eq!(of_bytes(&places.bytes).collect::<Vec<_>>(), all);
     }
 }
