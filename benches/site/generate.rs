@@ -251,7 +251,7 @@ fn phrase(random: &mut Random, words: &[String], count: usize) -> String {
 }
 
 /// Two thousand words of one to three syllables that are in no dictionary.
-fn vocabulary() -> Vec<String> {
+pub(crate) fn vocabulary() -> Vec<String> {
     const STARTS: [&str; 20] = ["b", "br", "d", "dr", "f", "fl", "g", "gr", "k", "kl", "l", "m", "n", "p", "pl", "r", "s", "st", "t", "v"];
     const VOWELS: [&str; 7] = ["a", "e", "i", "o", "u", "ai", "ea"];
     const ENDS: [&str; 6] = ["", "n", "r", "s", "t", "l"];
