@@ -26,8 +26,10 @@ const LEFT: f64 = 64.0;
 const RIGHT: f64 = 170.0;
 const TOP: f64 = 48.0;
 const BOTTOM: f64 = 56.0;
-/// The distance between two labels that would lie on each other.
+/// The distance between two labels, one below the other.
 const LINE: f64 = 17.0;
+/// The width of a letter, or a little more.
+const LETTER: f64 = 7.4;
 
 struct Line {
     role: Role,
@@ -58,7 +60,7 @@ pub(crate) fn draw(sizes: &[Figures]) -> Option<String> {
             let _ = writeln!(body, "<circle class=\"{class}\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"3.5\"/>", axes.x(*pages), axes.y(*seconds));
         }
     }
-    for (line, x, y) in labels(&lines, &axes) {
+    for Label { line, x, y } in labels(&lines, &axes) {
         let _ = writeln!(body, "<text class=\"{}\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>", class(line.role), line.role.name());
     }
     Some(format!(
@@ -121,18 +123,45 @@ fn said(lines: &[Line]) -> String {
     text
 }
 
-/// Where each line is named: right of its last point, and pushed down where two names would lie on each other.
-fn labels<'a>(lines: &'a [Line], axes: &Axes) -> Vec<(&'a Line, f64, f64)> {
-    let mut labels: Vec<(&Line, f64, f64)> = lines
-        .iter()
-        .filter_map(|line| line.points.last().map(|(pages, seconds)| (line, axes.x(*pages) + 9.0, axes.y(*seconds) + 4.5)))
-        .collect();
-    labels.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.2.total_cmp(&b.2)));
-    for next in 1..labels.len() {
-        let (last, this) = (labels[next - 1], labels[next]);
-        if (last.1 - this.1).abs() < 1.0 && this.2 - last.2 < LINE {
-            labels[next].2 = last.2 + LINE;
-        }
+/// Where a line is named.
+struct Label<'a> {
+    line: &'a Line,
+    /// The left end of the text, and the line that it stands on.
+    x: f64,
+    y: f64,
+}
+
+impl Label<'_> {
+    fn width(&self) -> f64 {
+        LETTER * self.line.role.name().len() as f64
+    }
+
+    /// Whether a point is in the text, or so near that they would touch.
+    fn covers(&self, (x, y): (f64, f64)) -> bool {
+        (self.x - 3.0..self.x + self.width() + 3.0).contains(&x) && (self.y - 14.0..self.y + 6.0).contains(&y)
+    }
+
+    fn overlaps(&self, other: &Self) -> bool {
+        self.x < other.x + other.width() && other.x < self.x + self.width() && (self.y - other.y).abs() < LINE
+    }
+}
+
+/// Names each line where it ends: on the right if nothing is in the way there, else as near as can be.
+fn labels<'a>(lines: &'a [Line], axes: &Axes) -> Vec<Label<'a>> {
+    let mut labels: Vec<Label<'_>> = Vec::new();
+    for line in lines {
+        let Some((pages, seconds)) = line.points.last() else { continue };
+        let (x, y) = (axes.x(*pages), axes.y(*seconds));
+        let width = LETTER * line.role.name().len() as f64;
+        let beside = (0..=4).flat_map(|step| [-1.0, 1.0].map(|way| (x + 9.0, y + 4.5 + way * f64::from(step) * 6.0)));
+        let places = beside.chain([(x - width / 2.0, y - 10.0), (x - width - 6.0, y - 6.0), (x - width / 2.0, y + 20.0)]);
+        let cost = |label: &Label<'_>| {
+            let crossed = lines.iter().filter(|other| axes.way(other).any(|point| label.covers(point))).count();
+            let outside = usize::from(label.x + label.width() > WIDTH);
+            crossed + 10 * (labels.iter().filter(|other| label.overlaps(other)).count() + outside)
+        };
+        let best = places.map(|(x, y)| Label { line, x, y }).map(|label| (cost(&label), label)).min_by_key(|(cost, _)| *cost);
+        labels.extend(best.map(|(_, label)| label));
     }
     labels
 }
@@ -161,6 +190,19 @@ impl Axes {
     fn y(&self, seconds: f64) -> f64 {
         let span = f64::from((self.seconds.1 - self.seconds.0).max(1));
         HEIGHT - BOTTOM - (seconds.log10() - f64::from(self.seconds.0)) / span * (HEIGHT - TOP - BOTTOM)
+    }
+
+    /// Points along a line, so near to each other that no letter fits between.
+    fn way(&self, line: &Line) -> impl Iterator<Item = (f64, f64)> {
+        let ends: Vec<(f64, f64)> = line.points.iter().map(|(pages, seconds)| (self.x(*pages), self.y(*seconds))).collect();
+        let pairs: Vec<[(f64, f64); 2]> = ends.windows(2).map(|pair| [pair[0], pair[1]]).collect();
+        let between = |[from, to]: [(f64, f64); 2]| {
+            (0..=50).map(move |step| {
+                let part = f64::from(step) / 50.0;
+                (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part)
+            })
+        };
+        ends.into_iter().chain(pairs.into_iter().flat_map(between))
     }
 
     fn grid(&self) -> String {
