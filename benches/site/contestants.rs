@@ -236,7 +236,7 @@ fn html(work: &Path) -> PathBuf {
 
 fn milepost(place: &Place<'_>) -> io::Result<Vec<Contestant>> {
     let program = OsString::from(env!("CARGO_BIN_EXE_milepost"));
-    let version = Program::version_of(&[program.clone()]).ok_or_else(|| io::Error::other("the release binary does not start"))?;
+    let version = Program::version_of(&program).ok_or_else(|| io::Error::other("the release binary does not start"))?;
     let content = toml::Value::from(place.tree.display().to_string());
     let builds = [
         (Role::Bare, "bare", false, false),

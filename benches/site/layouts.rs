@@ -124,7 +124,7 @@ impl Guide {
             while let Some(start) = rest.find(mark).map(|at| at + mark.len()) {
                 let length = rest[start..].find(end).unwrap_or(rest.len() - start);
                 let (target, fragment) = parted(&rest[start..start + length]);
-                let _ = write!(text, "{}{}", &rest[..start], new(&self.from_root(target), fragment));
+                let _ = write!(text, "{}{}", &rest[..start], new(&self.path_of(target), fragment));
                 rest = &rest[start + length..];
             }
             text.push_str(rest);
@@ -132,7 +132,7 @@ impl Guide {
         text
     }
 
-    fn from_root(&self, target: &str) -> String {
+    fn path_of(&self, target: &str) -> String {
         let mut parts: Vec<&str> = self.path.split('/').collect();
         parts.pop();
         for part in target.split('/') {
@@ -229,9 +229,9 @@ fn zola(guide: &Guide) -> (String, String) {
         Some(folder) => format!("{folder}_index.md"),
         None => path.to_owned(),
     };
-    let body = guide.with_addresses(&|path, fragment| match path.ends_with(".md") {
-        true => format!("@/{}{fragment}", own(path)),
-        false => format!("/{path}"),
+    let body = guide.with_addresses(&|path, fragment| match path.strip_suffix(".md") {
+        Some(_) => format!("@/{}{fragment}", own(path)),
+        None => format!("/{path}"),
     });
     let mut front = format!("title = {}\n", toml::Value::from(guide.title.as_str()));
     if let Some(description) = &guide.description {

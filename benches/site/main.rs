@@ -36,6 +36,7 @@ use std::{
 use tables::Report;
 
 /// Measures whole builds, rebuilds and checks, beside the floor and what is installed of the peers, and prints the tables of it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(clap::Parser)]
 struct Arguments {
     /// The sizes of the generated trees, in pages

@@ -44,7 +44,7 @@ impl Program {
                 let version = match *name {
                     "mkdocs" => material(&program),
                     "hugo" => Self::said(&program, &["version"]).and_then(|said| number(&said)),
-                    _ => Self::version_of(&[program.clone()]),
+                    _ => Self::version_of(&program),
                 };
                 Some((vec![program], version?))
             }
@@ -66,8 +66,8 @@ impl Program {
     }
 
     /// What a program answers to `--version`; none when it does not start.
-    pub(crate) fn version_of(words: &[OsString]) -> Option<String> {
-        number(&Self::said(words.first()?, &["--version"])?)
+    pub(crate) fn version_of(program: &OsStr) -> Option<String> {
+        number(&Self::said(program, &["--version"])?)
     }
 
     fn said(program: &OsStr, arguments: &[&str]) -> Option<String> {
@@ -79,7 +79,7 @@ impl Program {
 /// The program that starts scripts; none when it does not start.
 pub(crate) fn node() -> Option<OsString> {
     let node = named("NODE", "node/node_modules/.bin/node").unwrap_or_else(|| "node".into());
-    Program::version_of(&[node.clone()]).map(|_| node)
+    Program::version_of(&node).map(|_| node)
 }
 
 /// Copies the packages to where sites are made of them, once: Node.js finds them from each site there, and Astro builds only with packages

@@ -175,7 +175,7 @@ impl Report {
             })
             .collect();
         table(
-            "| pages | contestant | pages/s | CPU s | wall s | peak MiB | output MB | CPU ÷ floor |\n| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+            "| pages | contestant | pages/s | CPU s | wall s | peak MiB | output MB | CPU ratio |\n| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n",
             &rows,
         )
     }
