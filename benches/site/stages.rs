@@ -17,11 +17,13 @@ pub(crate) struct Stage {
 
 /// Which stage a function works for: the first that a part of its name tells. The innermost function of a sample decides,
 /// so that a file which the search index writes counts as writing.
-const STAGES: [(&str, &str); 9] = [
+const STAGES: [(&str, &str); 10] = [
     ("highlight", "milepost::write::highlight"),
     ("search", "milepost::write::search"),
     ("write", "milepost::write::output"),
     ("render", "milepost::write"),
+    // Its stacks are so deep that who called it is not always sampled.
+    ("render", "tera::"),
     ("parse", "milepost::read::markdown"),
     ("parse", "milepost::read::front_matter"),
     ("read", "milepost::read"),
@@ -37,7 +39,7 @@ const REST: &str = "start, end and threads";
 /// There is no `perf`, or the build fails.
 pub(crate) fn measure(program: &Path, options: &[&OsStr], work: &Path) -> io::Result<Vec<Stage>> {
     let samples = work.join("samples");
-    let record = ["record", "--quiet", "--event=cpu-clock", "--freq=997", "--call-graph=dwarf,16384", "--output"];
+    let record = ["record", "--quiet", "--event=cpu-clock", "--freq=997", "--call-graph=dwarf,32768", "--output"];
     let status = Command::new("perf")
         .args(record)
         .args([samples.as_os_str(), "--".as_ref(), program.as_os_str()])
