@@ -86,8 +86,9 @@ pub fn build(project: &Project, building: Building, progress: &Progress) -> Resu
 }
 
 fn run(project: &Project, building: Building, reuse: Option<(&mut Kept, &Left<'_>)>, progress: &Progress) -> Result<(Report, Done), Error> {
+    let keep = if building.lean { Keep::Lean } else { Keep::Pages };
     let (guides, left) = reuse.unzip();
-    let (mut site, followed, mut report) = resolve(project, if building.lean { Keep::Lean } else { Keep::Pages }, guides, progress)?;
+    let (mut site, followed, mut report) = resolve(project, keep, guides, progress)?;
     if site.has_hub() && site.id().is_empty() {
         report.advice.push((
             "the site has no id: readers' ticks are kept under the address of its home page".to_owned(),
@@ -108,7 +109,7 @@ fn run(project: &Project, building: Building, reuse: Option<(&mut Kept, &Left<'_
     let index = IndexPlan::new(&site, reuse.as_ref().and_then(Reuse::index), kept_index);
     if let Some(reuse) = &reuse {
         let wanted = reuse.wanted(&site, &index);
-        if !read::complete(project, &mut site.pages, &|page| wanted[page]) {
+        if !read::complete(project, &mut site.pages, keep, &|page| wanted[page]) {
             return Ok((report, Done::Moved));
         }
     }

@@ -24,7 +24,7 @@ use crate::{
         language::Languages,
         lock::{self, Lock},
         navigation::readable,
-        page::{Body, LinkKind, Page, is_markdown},
+        page::{Body, Held, LinkKind, Page, is_markdown},
         target,
     },
 };
@@ -56,6 +56,18 @@ pub(crate) enum Keep {
     Facts,
     /// The same, and a hash of the text, so that a file that changes before it is mended is left alone.
     FactsAndHash,
+}
+
+impl Keep {
+    /// What is kept of so many pages.
+    fn of_so_many(self, pages: usize, project: &Project) -> Self {
+        let joins_pages = project.config.joins_pages();
+        match self {
+            Self::Pages if pages > MANY && !joins_pages => Self::Lean,
+            Self::Lean if joins_pages => Self::Pages,
+            keep => keep,
+        }
+    }
 }
 
 /// From how many pages on their HTML is not held for all of them: 100,000 would take more than 2 GB.
@@ -90,12 +102,7 @@ pub(crate) fn tree_from(
         let message = format!("there are no guides in `{}`", shown(&project.content));
         return Err(Error::usage(message, "name a folder that holds `.md` or `.markdown` files"));
     }
-    let joins_pages = project.config.joins_pages();
-    let keep = match keep {
-        Keep::Pages if guides.len() > MANY && !joins_pages => Keep::Lean,
-        Keep::Lean if joins_pages => Keep::Pages,
-        keep => keep,
-    };
+    let keep = keep.of_so_many(guides.len(), project);
     let reading = Reading { overlay, options: &options, keep, tells_leads: tells_leads(project), kept: kept.as_deref() };
     let read: Vec<Guide> = guides
         .par_iter()
@@ -222,8 +229,9 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn guide(&self, file: &Found) -> Result<Guide, Error> {
         // What a page includes can change although the page does not.
-        let is_fit =
-            |guide: &Guide| !matches!(self.keep, Keep::Pages | Keep::Lean) || guide.page.is_whole || guide.page.inclusions.is_empty();
+        let is_fit = |guide: &Guide| {
+            !matches!(self.keep, Keep::Pages | Keep::Lean) || guide.page.held == Held::Whole || guide.page.inclusions.is_empty()
+        };
         if let Some(guide) = self.kept.and_then(|kept| kept.by_trust(file)).filter(is_fit) {
             return Ok(guide);
         }
@@ -248,7 +256,7 @@ impl Reading<'_> {
             page.hash = hash(&decoded.text);
         }
         if matches!(self.keep, Keep::Pages | Keep::Lean) {
-            page.is_whole = true;
+            page.held = Held::Whole;
             // It stays until the site is written, and there are many.
             page.body.html.shrink_to_fit();
             page.body.holes.shrink_to_fit();
@@ -257,7 +265,7 @@ impl Reading<'_> {
                 page.lead = lead::lead(&page.body.html).unwrap_or_default().into();
             }
             if self.keep == Keep::Lean && page.inclusions.is_empty() {
-                page.is_whole = false;
+                page.held = Held::Text;
                 page.body = Body::default();
             }
         } else {
@@ -275,11 +283,12 @@ impl Reading<'_> {
 }
 
 /// Parses pages again of which only the facts were kept. False when one is not what it was, or gone.
-pub(crate) fn complete(project: &Project, pages: &mut [Arc<Page>], is_wanted: &(dyn Fn(usize) -> bool + Sync)) -> bool {
+pub(crate) fn complete(project: &Project, pages: &mut [Arc<Page>], keep: Keep, is_wanted: &(dyn Fn(usize) -> bool + Sync)) -> bool {
     let options = page_options(project);
     let overlay = Overlay::default();
-    let reading = Reading { overlay: &overlay, options: &options, keep: Keep::Pages, tells_leads: tells_leads(project), kept: None };
-    pages.par_iter_mut().enumerate().filter(|(position, page)| !page.is_whole && is_wanted(*position)).all(|(_, page)| {
+    let keep = keep.of_so_many(pages.len(), project);
+    let reading = Reading { overlay: &overlay, options: &options, keep, tells_leads: tells_leads(project), kept: None };
+    pages.par_iter_mut().enumerate().filter(|(position, page)| page.held == Held::Facts && is_wanted(*position)).all(|(_, page)| {
         let Ok(bytes) = source::bytes(&project.content.join(&*page.path), &overlay) else { return false };
         let digest = *blake3::hash(&bytes).as_bytes();
         let is_same = digest == page.digest;

@@ -52,9 +52,9 @@ pub struct Page {
     pub digest: [u8; 32],
     /// The text of the first paragraph, where programs are told of it.
     pub lead: Box<str>,
-    /// Whether the HTML, the code and the text are here, and not only what other pages ask for.
+    /// How much of the page is here.
     #[serde(skip)]
-    pub is_whole: bool,
+    pub held: Held,
     /// The HTML, lacking only what the rest of the site decides.
     #[serde(skip)]
     pub body: Body,
@@ -68,6 +68,18 @@ pub struct Page {
     pub silences: Vec<Silence>,
     /// Mistakes that show without any other page.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// How much of a page is held.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Held {
+    /// What the checks and other pages ask for.
+    #[default]
+    Facts,
+    /// The same, with the code and the text.
+    Text,
+    /// All of it, with the HTML.
+    Whole,
 }
 
 impl Page {

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    site::{FileId, Followed, Site, SourceId, View, language::LanguageId, navigation::NodeId},
+    site::{FileId, Followed, Site, SourceId, View, language::LanguageId, navigation::NodeId, page::Held},
 };
 use std::{
     collections::BTreeMap,
@@ -217,7 +217,7 @@ impl<'a> Plan<'a> {
         };
         let data = checklists::page_data(self.site, view, checklists::has_marks(&sidebar));
         let again;
-        let body = if page.is_whole {
+        let body = if page.held == Held::Whole {
             &page.body
         } else {
             again = (self.sources.body_of)(page).ok_or_else(|| changed(&page.path))?;
