@@ -182,6 +182,9 @@ fn generated(pages: usize, runs: usize) -> io::Result<Figures> {
     compare(&tree, work.path(), runs, true)
 }
 
+/// Up to how many pages a first run is left out of the figures.
+const WARMED: usize = 20_000;
+
 /// Measures all contestants on one tree, round by round.
 fn compare(tree: &Path, work: &Path, runs: usize, generated: bool) -> io::Result<Figures> {
     let markdown = || files(tree).filter(|(path, _)| path.extension().is_some_and(|extension| extension == "md"));
@@ -195,7 +198,9 @@ fn compare(tree: &Path, work: &Path, runs: usize, generated: bool) -> io::Result
             (contestant, entry)
         })
         .collect();
-    for round in 0..=runs {
+    // With so many a run takes minutes, and one more to warm up would tell nothing.
+    let first = usize::from(pages > WARMED);
+    for round in first..=runs {
         eprintln!("{pages} pages, round {round} of {runs}");
         for (contestant, entry) in &mut entries {
             // Slow ones have one run, and none that warms up.
