@@ -12,7 +12,7 @@ use crate::{
     report::Report,
     resolve,
     site::Site,
-    write::{self, Highlights, IndexKept, IndexPlan, Outputs, Reuse, Sources, output::Written},
+    write::{self, Highlights, IndexKept, IndexPlan, Materials, Outputs, Reuse, Sources, output::Written},
 };
 use std::collections::BTreeSet;
 
@@ -114,15 +114,15 @@ fn run(project: &Project, building: Building, reuse: Option<(&mut Kept, &Left<'_
         }
     }
     let of_this_run;
-    let highlights = match left {
-        Some(left) => &left.highlights,
-        None => {
-            of_this_run = Highlights::new(&site);
-            &of_this_run
-        }
+    let highlights = if let Some(left) = left {
+        &left.highlights
+    } else {
+        of_this_run = Highlights::new(&site);
+        &of_this_run
     };
-    let made = write::site(project, &site, &followed, &sources, &theme, highlights, index, reuse.as_ref(), &|| progress.step())?;
-    highlights.save(made.made_all_pages);
+    let materials = Materials { site: &site, followed: &followed, sources: &sources, theme: &theme, highlights };
+    let made = write::site(project, &materials, index, reuse.as_ref(), &|| progress.step())?;
+    highlights.save(made.all_pages);
     report.advice.extend(told.missing.as_ref().map(undated));
     if let Some(first) = made.left_out.first() {
         let others = if made.left_out.len() > 1 { format!(", nor that of {} more", made.left_out.len() - 1) } else { String::new() };

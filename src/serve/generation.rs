@@ -5,7 +5,7 @@ use crate::{
     project::Project,
     read,
     site::{Followed, Site, history::History, page::Page},
-    write::{Highlights, IndexKept, Outline, Plan, Sources, Theme, Variants, is_index},
+    write::{Highlights, IndexKept, Materials, Outline, Plan, Sources, Theme, Variants, is_index},
 };
 use bytes::Bytes;
 use std::{
@@ -78,7 +78,8 @@ fn live(parts: &Parts, planned: &Sender<Result<(), Error>>, queue: Receiver<Ask>
     let body_of = |page: &Page| read::body(&parts.project, page);
     let sources = Sources { history: &parts.history, text_of: &text_of, body_of: &body_of };
     // Smaller forms of images take long to make; a page that is being written shows the images themselves.
-    let plan = Plan::new(&parts.site, &parts.followed, &sources, &parts.theme, &parts.highlights, Variants::new());
+    let Parts { site, followed, theme, highlights, .. } = parts;
+    let plan = Plan::new(&Materials { site, followed, sources: &sources, theme, highlights }, Variants::new());
     let plan = match plan {
         Ok(plan) => plan,
         Err(error) => {

@@ -60,11 +60,20 @@ pub struct Sources<'a> {
     pub body_of: &'a (dyn Fn(&Page) -> Option<Body> + Sync),
 }
 
+/// What the files of a site are made of.
+pub(crate) struct Materials<'a> {
+    pub(crate) site: &'a Site,
+    pub(crate) followed: &'a Followed,
+    pub(crate) sources: &'a Sources<'a>,
+    pub(crate) theme: &'a Theme,
+    pub(crate) highlights: &'a Highlights,
+}
+
 /// What writing a site came to.
 pub(crate) struct Made {
     pub(crate) written: Written,
     /// Whether no page was left as it was.
-    pub(crate) made_all_pages: bool,
+    pub(crate) all_pages: bool,
     /// What each file was made from, where it was asked for.
     pub(crate) outputs: Option<Outputs>,
     /// What was made for the index of search, where it was made anew.
@@ -79,17 +88,13 @@ pub(crate) struct Made {
 /// A template that is wrong, or an output that cannot be written; the old output is untouched then.
 pub(crate) fn site(
     project: &Project,
-    site: &Site,
-    followed: &Followed,
-    sources: &Sources<'_>,
-    theme: &Theme,
-    highlights: &Highlights,
+    materials: &Materials<'_>,
     index: IndexPlan,
     reuse: Option<&Reuse<'_>>,
     on_page: &(dyn Fn() + Sync),
 ) -> Result<Made, Error> {
-    let forms = images::make(site, followed, &project.root)?;
-    let plan = Plan::new(site, followed, sources, theme, highlights, forms)?;
+    let Materials { site, followed, .. } = *materials;
+    let plan = Plan::new(materials, images::make(site, followed, &project.root)?)?;
     let is_there = |path: &str, item: &Item| reuse.is_some_and(|reuse| reuse.has(path, item, plan.original(item)));
     let IndexPlan { outline, state } = index;
     let (index, files) = match state {
@@ -131,7 +136,7 @@ pub(crate) fn site(
     let written = output.publish()?;
     Ok(Made {
         written,
-        made_all_pages: !leaves_pages.into_inner(),
+        all_pages: !leaves_pages.into_inner(),
         outputs: reuse.map(|reuse| reuse.outputs(&plan, &files)),
         index,
         left_out: plan.publish.left_out,

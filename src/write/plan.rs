@@ -1,7 +1,7 @@
 //! The files of a site, planned: each is made when it is asked for, by a build that writes all or a server that shows one.
 
 use super::{
-    Sources,
+    Materials, Sources,
     body::Bodies,
     card::Cards,
     checklists,
@@ -72,14 +72,8 @@ impl<'a> Plan<'a> {
     ///
     /// # Errors
     /// A picture or an address that is configured and cannot be had, or a mistake in the template of cards.
-    pub(crate) fn new(
-        site: &'a Site,
-        followed: &'a Followed,
-        sources: &'a Sources<'a>,
-        theme: &'a Theme,
-        highlights: &'a Highlights,
-        variants: Variants,
-    ) -> Result<Self, Error> {
+    pub(crate) fn new(materials: &Materials<'a>, variants: Variants) -> Result<Self, Error> {
+        let Materials { site, followed, sources, theme, highlights } = *materials;
         let generated = Generated::plan(site);
         let sheets = Sheets::plan(site)?;
         let cards = Cards::plan(site, theme)?;

@@ -91,9 +91,13 @@ impl Group {
     #[cfg(test)]
     pub(super) fn with(words: &[&str], list: &[Place]) -> Self {
         let mut places = Places::default();
-        list.iter().for_each(|place| places.push(*place));
+        for place in list {
+            places.push(*place);
+        }
         let mut group = Self::default();
-        words.iter().for_each(|word| group.push(word, &places.bytes));
+        for word in words {
+            group.push(word, &places.bytes);
+        }
         group
     }
 }

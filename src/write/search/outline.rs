@@ -42,14 +42,18 @@ impl Outline {
         let digests: Vec<Digest> = site.pages.par_iter().map(|page| digest(page)).collect();
         let parted = |pages: Vec<View>| Parted {
             groups: pieces(&pages, GROUP, &|_| 1, site, &|_, views, hasher| {
-                views.iter().for_each(|view| put(hasher, &digests[view.page.0 as usize]));
+                for view in views {
+                    put(hasher, &digests[view.page.0 as usize]);
+                }
             }),
             texts: pieces(&pages, TEXT, &length, site, &|number, views, hasher| {
                 put(hasher, &(number as u64).to_le_bytes());
                 for view in views {
                     put(hasher, &digests[view.page.0 as usize]);
                     put(hasher, site.route_in(view.language, view.page).file().as_bytes());
-                    files::way(site, *view).iter().for_each(|title| put(hasher, title.as_bytes()));
+                    for title in files::way(site, *view) {
+                        put(hasher, title.as_bytes());
+                    }
                     put(hasher, &[]);
                 }
             }),
@@ -92,7 +96,7 @@ type Hashing<'a> = &'a dyn Fn(usize, &[View], &mut blake3::Hasher);
 
 fn pieces(pages: &[View], most: usize, size_of: &dyn Fn(&Page) -> usize, site: &Site, hash: Hashing<'_>) -> Vec<Piece> {
     let mut pieces = Vec::new();
-    let (mut start, mut size) = (0, 0);
+    let (mut start, mut full) = (0, 0);
     let mut push = |pages: Range<usize>, views: &[View]| {
         let mut hasher = blake3::Hasher::new();
         hash(pieces.len(), views, &mut hasher);
@@ -101,11 +105,11 @@ fn pieces(pages: &[View], most: usize, size_of: &dyn Fn(&Page) -> usize, site: &
     for (position, view) in pages.iter().enumerate() {
         let page = site.page(view.page);
         let own = size_of(page);
-        if position > start && ends(size, size + own, most, &page.path) {
+        if position > start && ends(full, full + own, most, &page.path) {
             push(start..position, &pages[start..position]);
-            (start, size) = (position, 0);
+            (start, full) = (position, 0);
         }
-        size += own;
+        full += own;
     }
     if start < pages.len() {
         push(start..pages.len(), &pages[start..]);
