@@ -17,7 +17,7 @@ use clap::Parser as _;
 use figures::{Figures, Sample};
 use plan::Plan;
 use server::Servers;
-use std::{ffi::OsString, fs, io, process::ExitCode, time::Duration};
+use std::{ffi::OsString, fs, io, path::Path, process::ExitCode, time::Duration};
 
 /// Asks for thousands of addresses at many hosts on loopback, of which some fail for a while and some for good.
 #[derive(clap::Parser)]
@@ -94,9 +94,9 @@ fn ask_all(arguments: &Arguments) -> io::Result<bool> {
     Ok(held)
 }
 
-fn one(checker: &Checker, servers: &Servers, log: &std::path::Path) -> io::Result<Sample> {
+fn one(checker: &Checker, servers: &Servers, log: &Path) -> io::Result<Sample> {
     servers.account();
-    let run = measure::run(&checker.command, log)?;
+    let run = measure::run(&checker.command, Path::new("."), log)?;
     let said = || fs::read_to_string(log).unwrap_or_default().chars().take(2_000).collect::<String>();
     let found = checker
         .found(servers)

@@ -3,6 +3,8 @@
 //! The command is run by this program, started anew for each run: so the children's resource usage is that of one command,
 //! and the peak memory is not hidden by what the bench itself had used before.
 
+#![expect(clippy::cast_precision_loss, reason = "figures are rounded for people")]
+
 use serde::{Deserialize, Serialize};
 use std::{
     ffi::OsString,
