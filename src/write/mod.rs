@@ -41,9 +41,10 @@ use plan::Item;
 pub(crate) use plan::Plan;
 use rayon::prelude::*;
 pub(crate) use reuse::{Outputs, Reuse};
+use search::State as IndexState;
+pub(crate) use search::{Kept as IndexKept, Plan as IndexPlan};
 #[cfg(feature = "serve")]
-pub(crate) use search::is_index;
-pub(crate) use search::{Kept as IndexKept, Outline, Plan as IndexPlan, State as IndexState};
+pub(crate) use search::{Outline, is_index};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
