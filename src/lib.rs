@@ -12,6 +12,7 @@ pub mod error;
 mod file_state;
 mod html;
 mod moving;
+mod one_piece;
 pub mod progress;
 pub mod project;
 pub mod read;

@@ -23,7 +23,6 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
-    time::{Duration, SystemTime},
 };
 
 /// The pages of the tree, beside those of folders.
@@ -110,7 +109,7 @@ fn count(program: &Path) -> io::Result<Vec<(String, u64)>> {
     let content = site.join("content");
     generate::tree(&content, PAGES)?;
     fs::write(site.join("milepost.toml"), "title = \"Handbook\"\n")?;
-    age(&site)?;
+    generate::age(&site)?;
     let build = command(program, &["build"], &site);
     let mut counts = Vec::new();
     let mut note = |name: &str, command: &[OsString]| -> io::Result<()> {
@@ -130,18 +129,6 @@ fn count(program: &Path) -> io::Result<Vec<(String, u64)>> {
 fn command(program: &Path, words: &[&str], site: &Path) -> Vec<OsString> {
     let words = words.iter().map(OsString::from);
     std::iter::once(program.into()).chain(words).chain([site.into()]).collect()
-}
-
-/// Makes all files of a folder an hour old: one that has changed just now is read again by the next build, as it might change once more.
-fn age(folder: &Path) -> io::Result<()> {
-    let then = SystemTime::now() - Duration::from_secs(3_600);
-    for entry in walkdir::WalkDir::new(folder) {
-        let entry = entry?;
-        if entry.file_type().is_file() {
-            fs::File::options().write(true).open(entry.path())?.set_modified(then)?;
-        }
-    }
-    Ok(())
 }
 
 /// Adds a paragraph to a guide in the middle of the tree.

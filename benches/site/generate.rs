@@ -1,7 +1,12 @@
 //! A number of pages in, a seeded tree of Markdown out: the same bytes on every machine.
 
 use crate::random::Random;
-use std::{fmt::Write as _, fs, io, path::Path};
+use std::{
+    fmt::Write as _,
+    fs, io,
+    path::Path,
+    time::{Duration, SystemTime},
+};
 
 const PAGES_A_FOLDER: usize = 20;
 const FOLDERS_A_TOP: usize = 10;
@@ -63,6 +68,22 @@ impl Name {
             .collect();
         Self { title: format!("{verb} the {noun} {page}"), stem: format!("{}-{noun}-{page:05}", verb.to_lowercase()), headings }
     }
+}
+
+/// Makes a file, or all files of a folder, an hour old: one that has changed just now is read again by the next build, as it might
+/// change once more.
+///
+/// # Errors
+/// A file whose time cannot be set.
+pub(crate) fn age(path: &Path) -> io::Result<()> {
+    let then = SystemTime::now() - Duration::from_secs(3_600);
+    for entry in walkdir::WalkDir::new(path) {
+        let entry = entry?;
+        if entry.file_type().is_file() {
+            fs::File::options().write(true).open(entry.path())?.set_modified(then)?;
+        }
+    }
+    Ok(())
 }
 
 fn folder_of(page: usize) -> String {

@@ -31,7 +31,6 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     process::ExitCode,
-    time::{Duration, SystemTime},
 };
 use tables::Report;
 
@@ -178,7 +177,7 @@ fn generated(pages: usize, runs: usize) -> io::Result<Figures> {
     let work = work_folder()?;
     let tree = work.path().join("tree");
     generate::tree(&tree, pages)?;
-    age(&tree)?;
+    generate::age(&tree)?;
     compare(&tree, work.path(), runs, true)
 }
 
@@ -237,7 +236,7 @@ fn one(contestant: &Contestant, work: &Path, edited: Option<&Path>) -> io::Resul
     fs::write(guide, format!("{text}\nThis was added later.\n"))?;
     let run = accepted(contestant, work);
     fs::write(guide, text)?;
-    age(guide)?;
+    generate::age(guide)?;
     run
 }
 
@@ -254,19 +253,6 @@ fn accepted(contestant: &Contestant, work: &Path) -> io::Result<measure::Run> {
 
 fn empty(folder: &Path) -> io::Result<()> {
     if folder.exists() { fs::remove_dir_all(folder) } else { Ok(()) }
-}
-
-/// Makes a file, or all files of a folder, an hour old: one that has changed just now is read again by the next build, as it might
-/// change once more.
-fn age(path: &Path) -> io::Result<()> {
-    let then = SystemTime::now() - Duration::from_secs(3_600);
-    for entry in walkdir::WalkDir::new(path) {
-        let entry = entry?;
-        if entry.file_type().is_file() {
-            fs::File::options().write(true).open(entry.path())?.set_modified(then)?;
-        }
-    }
-    Ok(())
 }
 
 /// The files below a folder, with their sizes.

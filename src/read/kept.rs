@@ -174,7 +174,7 @@ impl Kept {
 #[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Packed {
     entries: Vec<(Option<FileState>, u32)>,
-    #[serde(with = "whole")]
+    #[serde(with = "crate::one_piece")]
     bytes: Vec<u8>,
 }
 
@@ -191,31 +191,5 @@ impl Bytes<'_> {
             Self::Kept(bytes) => bytes,
             Self::New(bytes) => bytes,
         }
-    }
-}
-
-/// Bytes as one piece, and not as a list of numbers.
-mod whole {
-    use serde::{Deserializer, Serializer, de::Visitor};
-    use std::fmt;
-
-    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(bytes)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
-        struct Whole;
-        impl Visitor<'_> for Whole {
-            type Value = Vec<u8>;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("bytes")
-            }
-
-            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
-                Ok(bytes.to_vec())
-            }
-        }
-        deserializer.deserialize_bytes(Whole)
     }
 }

@@ -41,7 +41,6 @@ use plan::Item;
 pub(crate) use plan::Plan;
 use rayon::prelude::*;
 pub(crate) use reuse::{Outputs, Reuse};
-use search::State as IndexState;
 pub(crate) use search::{Kept as IndexKept, Plan as IndexPlan};
 #[cfg(feature = "serve")]
 pub(crate) use search::{Outline, is_index};
@@ -97,10 +96,11 @@ pub(crate) fn site(
     let Materials { site, followed, .. } = *materials;
     let plan = Plan::new(materials, images::make(site, followed, &project.root)?)?;
     let is_there = |path: &str, item: &Item| reuse.is_some_and(|reuse| reuse.has(path, item, plan.original(item)));
-    let IndexPlan { outline, state } = index;
-    let (index, files) = match state {
-        IndexState::Whole(files) => (None, files),
-        IndexState::Pieces(kept) => {
+    let outline;
+    let (index, files) = match index {
+        IndexPlan::Whole(files) => (None, files),
+        IndexPlan::Pieces(new, kept) => {
+            outline = new;
             let indexes = plan.indexes(&outline, kept);
             let files = indexes.paths().collect();
             (Some(indexes), files)

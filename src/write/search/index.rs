@@ -50,6 +50,7 @@ pub(super) struct Group {
     words: String,
     /// How many bytes of the places are each word's.
     lengths: Vec<u32>,
+    #[serde(with = "crate::one_piece")]
     places: Vec<u8>,
 }
 

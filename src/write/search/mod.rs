@@ -28,31 +28,24 @@ pub(crate) fn is_index(file: &str) -> bool {
 }
 
 /// What is known of the indexes before any text is read.
-pub(crate) struct Plan {
-    pub(super) outline: Outline,
-    pub(super) state: State,
-}
-
-/// What is there of the indexes.
-pub(crate) enum State {
-    /// All files, as they would be made.
+pub(crate) enum Plan {
+    /// All files are there, as they would be made.
     Whole(Vec<String>),
-    /// What the last build kept.
-    Pieces(Kept),
+    /// They are made, with what the last build kept.
+    Pieces(Outline, Kept),
 }
 
 impl Plan {
     /// The plan of a site; `files` are those of its indexes, where all of them are there, and `kept` gives what there is otherwise.
     pub(crate) fn new(site: &Site, files: Option<Vec<String>>, kept: impl FnOnce() -> Kept) -> Self {
-        let state = files.map_or_else(|| State::Pieces(kept()), State::Whole);
-        Self { outline: Outline::new(site), state }
+        files.map_or_else(|| Self::Pieces(Outline::new(site), kept()), Self::Whole)
     }
 
     /// The pages whose text is asked for; `is_there` tells whether a file is as the last build wrote it.
     pub(super) fn wanted(&self, is_there: &(dyn Fn(&str) -> bool + Sync)) -> Vec<SourceId> {
-        match &self.state {
-            State::Whole(_) => Vec::new(),
-            State::Pieces(kept) => self.outline.wanted(kept, is_there),
+        match self {
+            Self::Whole(_) => Vec::new(),
+            Self::Pieces(outline, kept) => outline.wanted(kept, is_there),
         }
     }
 }

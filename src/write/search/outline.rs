@@ -39,6 +39,10 @@ pub(super) struct Piece {
 impl Outline {
     /// That of a site.
     pub(crate) fn new(site: &Site) -> Self {
+        let by_language = by_language(site);
+        if by_language.is_empty() {
+            return Self { by_language: BTreeMap::new() };
+        }
         let digests: Vec<Digest> = site.pages.par_iter().map(|page| digest(page)).collect();
         let parted = |pages: Vec<View>| Parted {
             groups: pieces(&pages, GROUP, &|_| 1, site, &|_, views, hasher| {
@@ -59,7 +63,7 @@ impl Outline {
             }),
             pages,
         };
-        Self { by_language: by_language(site).into_iter().map(|(language, pages)| (language, parted(pages))).collect() }
+        Self { by_language: by_language.into_iter().map(|(language, pages)| (language, parted(pages))).collect() }
     }
 
     /// The pages whose text is asked for: those of groups and texts that are not kept, or whose files are not there.
