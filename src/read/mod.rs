@@ -96,7 +96,7 @@ pub(crate) fn tree_from(
     let of_static = project.static_folder.as_ref().map(|folder| list(folder, &[], overlay, kept.as_deref_mut())).transpose()?;
     let mut diagnostics = listing.diagnostics;
     let is_rendered = matches!(keep, Keep::Pages | Keep::Lean);
-    let options = if is_rendered { page_options(project) } else { ParseOptions::new(&project.config) };
+    let options = if is_rendered { page_options(project) } else { ParseOptions::new(&project.config).only_facts() };
     let (guides, others): (Vec<Found>, Vec<Found>) = listing.files.into_iter().partition(|file| is_guide(&file.path));
     if guides.is_empty() {
         let message = format!("there are no guides in `{}`", shown(&project.content));

@@ -22,6 +22,7 @@ use crate::{
     config::Config,
     diagnostic::{Diagnostic, Rule, Span},
 };
+use foldhash::{HashMap, HashMapExt as _};
 use language::{LanguageId, Languages};
 use lists::Lists;
 use lock::Lock;
@@ -32,7 +33,7 @@ use redirects::{Claim, Redirect};
 use route::Route;
 use serde::Serialize;
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     path::PathBuf,
     sync::{Arc, OnceLock},
 };
@@ -179,7 +180,7 @@ impl Site {
             }
             known.entry(Arc::clone(&file.path)).or_insert(place);
         }
-        let mut ranks: HashMap<&str, u8> = HashMap::new();
+        let mut ranks: HashMap<&str, u8> = HashMap::default();
         for (position, page) in pages.iter().enumerate() {
             let place = Place::Page(SourceId(index(position)));
             add_folders(&mut folders, &page.path);
@@ -480,7 +481,7 @@ impl Site {
     /// What is published at an address: with or without `index.html` and the final `/`.
     pub(crate) fn published(&self, address: &str) -> Option<Place> {
         let map = self.by_route.get_or_init(|| {
-            let mut map: HashMap<String, Place> = HashMap::new();
+            let mut map: HashMap<String, Place> = HashMap::default();
             for (position, file) in self.files.iter().enumerate() {
                 map.insert(file.path.to_string(), Place::File(FileId(index(position))));
             }
@@ -519,7 +520,7 @@ impl Site {
 
 /// The pages by language and by what their translations have in common.
 fn translations(pages: &[Arc<Page>], languages: &Languages) -> HashMap<(LanguageId, Box<str>), SourceId> {
-    let mut map = HashMap::new();
+    let mut map = HashMap::default();
     if languages.is_one() {
         return map;
     }

@@ -11,11 +11,8 @@ use crate::{
     config::{Config, MANIFEST},
     diagnostic::{Diagnostic, Rule, Span},
 };
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    path::Path,
-    sync::Arc,
-};
+use foldhash::{HashMap, HashMapExt as _, HashSet};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 /// A file of the output, from its root, with `/`; a page's ends in `index.html`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,7 +58,7 @@ struct Taken<'a> {
 
 impl<'a> Taken<'a> {
     fn by_files(files: &'a [File]) -> Self {
-        let mut taken = Self { files: HashMap::with_capacity(files.len()), folders: HashSet::new() };
+        let mut taken = Self { files: HashMap::with_capacity(files.len()), folders: HashSet::default() };
         for file in files {
             taken.add(&file.path, &file.path);
         }

@@ -3,7 +3,7 @@
 //! The rule is github-slugger's (2.0), whose fixtures are rendered by GitHub itself: lower-case, drop what is neither
 //! letter, mark, decimal or letter number, connector, hyphen nor space, turn each space into a hyphen, number repeats.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 /// Gives out ids that are unique on one page.
@@ -25,15 +25,14 @@ impl Slugger {
 
     /// An id that nothing else has, made of this one.
     pub(crate) fn unique(&mut self, slug: &str) -> String {
-        let slug = slug.to_owned();
-        let mut unique = slug.clone();
-        let mut repeats = self.seen.get(&slug).copied().unwrap_or(0);
-        while self.seen.contains_key(&unique) {
-            repeats += 1;
-            unique = format!("{slug}-{repeats}");
-        }
-        if repeats > 0 {
-            self.seen.insert(slug, repeats);
+        let mut unique = slug.to_owned();
+        if let Some(repeats) = self.seen.get(slug) {
+            let mut repeats = *repeats;
+            while self.seen.contains_key(&unique) {
+                repeats += 1;
+                unique = format!("{slug}-{repeats}");
+            }
+            self.seen.insert(slug.to_owned(), repeats);
         }
         self.seen.insert(unique.clone(), 0);
         unique
@@ -43,15 +42,13 @@ impl Slugger {
 /// The id of a text that nothing else on the page has.
 pub(crate) fn slug(text: &str) -> String {
     if text.is_ascii() {
-        return text
-            .bytes()
-            .filter_map(|byte| match byte {
-                b'A'..=b'Z' => Some(byte.to_ascii_lowercase() as char),
-                b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' => Some(byte as char),
-                b' ' => Some('-'),
-                _ => None,
-            })
-            .collect();
+        let mut slug = String::with_capacity(text.len());
+        slug.extend(text.bytes().filter_map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' => Some(char::from(byte.to_ascii_lowercase())),
+            b' ' => Some('-'),
+            _ => None,
+        }));
+        return slug;
     }
     text.to_lowercase()
         .chars()

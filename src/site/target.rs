@@ -48,7 +48,8 @@ pub(crate) fn scheme(target: &str) -> Option<&str> {
 
 /// Percent-decodes once, as GitHub does.
 pub(crate) fn decode(text: &str) -> Cow<'_, str> {
-    percent_decode_str(text).decode_utf8_lossy()
+    // Most have nothing to decode.
+    if memchr::memchr(b'%', text.as_bytes()).is_none() { Cow::Borrowed(text) } else { percent_decode_str(text).decode_utf8_lossy() }
 }
 
 /// Percent-encodes a path of the tree for an address; letters of all scripts stay readable.
@@ -78,8 +79,10 @@ pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
         }
         out.push_str(part);
     };
-    for part in start.split('/').filter(|part| !part.is_empty()) {
-        push(&mut out, part);
+    if start.starts_with('/') || start.ends_with('/') || start.contains("//") {
+        start.split('/').filter(|part| !part.is_empty()).for_each(|part| push(&mut out, part));
+    } else {
+        out.push_str(start);
     }
     for part in path.split('/') {
         match part {

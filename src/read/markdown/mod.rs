@@ -46,8 +46,18 @@ pub struct ParseOptions {
     /// Whether diagrams are drawn.
     diagrams: bool,
     languages: Languages,
-    keep_text: bool,
+    wanted: Wanted,
     keep_parts: bool,
+}
+
+/// What of a page is wanted beside its facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    /// Nothing: its HTML may lack text.
+    Facts,
+    Html,
+    /// Its text without markup too.
+    HtmlAndText,
 }
 
 impl ParseOptions {
@@ -72,7 +82,7 @@ impl ParseOptions {
             leave_out: config.checklists.leave_out.clone(),
             diagrams: config.markdown.diagrams,
             languages: Languages::new(config),
-            keep_text: false,
+            wanted: Wanted::Html,
             keep_parts: false,
         }
     }
@@ -80,13 +90,19 @@ impl ParseOptions {
     /// The same options, with or without the text of a page beside its HTML.
     #[must_use]
     pub fn keep_text(self, keep_text: bool) -> Self {
-        Self { keep_text, ..self }
+        Self { wanted: if keep_text { Wanted::HtmlAndText } else { Wanted::Html }, ..self }
     }
 
     /// The same options, with or without the Markdown of what pages include.
     #[must_use]
     pub fn keep_parts(self, keep_parts: bool) -> Self {
         Self { keep_parts, ..self }
+    }
+
+    /// The same options where nothing of pages is wanted beside their facts.
+    #[must_use]
+    pub fn only_facts(self) -> Self {
+        Self { wanted: Wanted::Facts, ..self }
     }
 
     /// How a checklist is derived from a page that does not say so itself.
@@ -109,7 +125,7 @@ pub fn parse(path: &Arc<str>, text: &str, options: &ParseOptions) -> Page {
     let parser = Parser::new_with_broken_link_callback(source, options.extensions, Some(&mut on_broken_link));
     let references = References::collect(source, base, parser.reference_definitions());
     let mut writer = writer::Writer::new(path, source, base, references, options);
-    writer.plain = (options.keep_text && front_matter.search != Some(false)).then(Box::default);
+    writer.plain = (options.wanted == Wanted::HtmlAndText && front_matter.search != Some(false)).then(Box::default);
     writer.may_mark = may_mark(source);
     writer.checklist = Collector::new(writer.may_mark, front_matter.checklist.or_else(|| options.derive(path)), &options.leave_out);
     for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {

@@ -1,7 +1,7 @@
 //! A guide, or a region of it, as a part of another page: the same text with ids that the page has free.
 
 use super::{
-    ParseOptions, checklist,
+    ParseOptions, Wanted, checklist,
     collector::Collector,
     front_matter, plain_line_endings,
     references::References,
@@ -38,7 +38,7 @@ pub(in crate::read) fn part(
     let references = References::collect(&source, 0, parser.reference_definitions());
     let mut writer = Writer::new(path, &source, 0, references, options);
     writer.may_mark = super::may_mark(&source);
-    writer.plain = options.keep_text.then(Box::default);
+    writer.plain = (options.wanted == Wanted::HtmlAndText).then(Box::default);
     let derive = front_matter.checklist.or_else(|| options.derive(path));
     writer.checklist = Collector::new(writer.may_mark, derive, &options.leave_out);
     writer.prefix = prefix;

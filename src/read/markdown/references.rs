@@ -7,8 +7,9 @@ use crate::{
     diagnostic::{Diagnostic, Rule, Span},
     site::{page::Definition, spelling},
 };
+use foldhash::{HashMap, HashMapExt as _};
 use pulldown_cmark::{LinkType, RefDefs};
-use std::{cell::OnceCell, collections::HashMap, ops::Range, sync::Arc};
+use std::{cell::OnceCell, ops::Range, sync::Arc};
 use unicase::UniCase;
 
 /// A label in brackets that the parser found no definition for.
@@ -190,7 +191,7 @@ struct Variants {
 impl Variants {
     fn new(definitions: &[Definition]) -> Self {
         let labels: Vec<String> = definitions.iter().map(|definition| definition.label.to_lowercase()).collect();
-        let mut by_spelling: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_spelling: HashMap<String, Vec<usize>> = HashMap::default();
         for (position, label) in labels.iter().enumerate().filter(|(_, label)| label.chars().count() <= LONGEST) {
             for spelling in spellings(label) {
                 by_spelling.entry(spelling).or_default().push(position);

@@ -6,9 +6,10 @@ use crate::site::{
     language::LanguageId,
     route::{Route, index_rank},
 };
+use foldhash::HashMap;
 use std::{
     cmp::Ordering,
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
 };
 
 /// Puts the navigation of a site in one language together.
@@ -41,10 +42,10 @@ impl<'a> Builder<'a> {
             language,
             navigation,
             contents: BTreeMap::from([("", Contents::default())]),
-            indexes: HashMap::new(),
-            by_path: HashMap::new(),
+            indexes: HashMap::default(),
+            by_path: HashMap::default(),
             files: navigation_files(site, language),
-            folder_nodes: HashMap::new(),
+            folder_nodes: HashMap::default(),
         };
         let mut pages: Vec<SourceId> = site.views(language).map(|view| view.page).collect();
         pages.sort_unstable();
@@ -316,7 +317,7 @@ struct Base<'a> {
 
 /// The navigation file of each folder: that of the language, else that of the site's own.
 fn navigation_files(site: &Site, language: LanguageId) -> HashMap<&str, (LanguageId, &NavigationFile)> {
-    let mut files = HashMap::new();
+    let mut files = HashMap::default();
     for wanted in [language, LanguageId::DEFAULT] {
         for file in &site.navigation_files {
             let (own, _) = site.languages.of_path(&file.file);
