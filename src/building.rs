@@ -80,6 +80,8 @@ pub fn build(project: &Project, building: Building, progress: &Progress) -> Resu
     }
     let Done::Written(written, kept) = done else { return Ok((report, None)) };
     if let Some(made) = kept {
+        // What is saved takes memory too.
+        guides.forget_texts();
         cache.save(project, &guides, *made, &report);
     }
     Ok((report, Some(written)))
@@ -102,7 +104,7 @@ fn run(project: &Project, building: Building, reuse: Option<(&mut Kept, &Left<'_
     progress.enter(Stage::Write, site.languages.iter().map(|(language, _)| site.views(language).count()).sum());
     let told = history(project, &site);
     let text_of = |file: &str| read::quote(&project.content, file);
-    let sources = Sources { history: &told.history, text_of: &text_of, body_of: &|page| read::body(project, page) };
+    let sources = Sources { history: &told.history, text_of: &text_of };
     let theme = write::theme(project, &site)?;
     let reuse = left.map(|left| Reuse::new(&site, &followed, &sources, &theme, &left.outputs, &project.output)).transpose()?;
     let kept_index = || left.map(|left| (left.index)()).unwrap_or_default();

@@ -113,6 +113,11 @@ impl Kept {
         self.guides = guides.iter().map(|guide| (Arc::clone(&guide.page.path), guide.clone())).collect();
     }
 
+    /// Lets go of all but the facts of the guides that nobody else holds.
+    pub(crate) fn forget_texts(&mut self) {
+        self.guides.par_iter_mut().filter_map(|(_, guide)| Arc::get_mut(&mut guide.page)).for_each(Page::forget_texts);
+    }
+
     /// Gives the files that are guides the hashes of their bytes.
     pub(crate) fn complete_inputs(&self, inputs: &mut [Input], content: &Path) {
         let digests: HashMap<String, [u8; 32]> =

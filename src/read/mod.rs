@@ -24,7 +24,7 @@ use crate::{
         language::Languages,
         lock::{self, Lock},
         navigation::readable,
-        page::{Body, Held, LinkKind, Page, is_markdown},
+        page::{Held, LinkKind, Page, is_markdown},
         target,
     },
 };
@@ -49,7 +49,7 @@ use std::{
 pub(crate) enum Keep {
     /// All of it, to be rendered; of very many pages, as with `Lean`.
     Pages,
-    /// All of it but the HTML, which is made again when a page is rendered: more time, less memory.
+    /// All of it, compactly: a little more time, less memory.
     Lean,
     /// What the checks ask for: the HTML goes at once, and its memory serves the next page
     /// (10,000 pages of 8 KB take 116 MiB at the peak).
@@ -70,7 +70,7 @@ impl Keep {
     }
 }
 
-/// From how many pages on their HTML is not held for all of them: 100,000 would take more than 2 GB.
+/// From how many pages on they are held compactly: 100,000 would take more than 2 GB.
 const MANY: usize = 20_000;
 
 /// Reads and parses a whole project.
@@ -240,7 +240,7 @@ impl Reading<'_> {
             return Ok(guide);
         }
         let bytes = source::bytes(&file.disk, self.overlay)?;
-        let digest = if self.kept.is_some() || self.keep == Keep::Lean { *blake3::hash(&bytes).as_bytes() } else { [0; 32] };
+        let digest = if self.kept.is_some() { *blake3::hash(&bytes).as_bytes() } else { [0; 32] };
         if let Some(guide) = self.kept.and_then(|kept| kept.by_digest(file, &digest, state)).filter(is_fit) {
             return Ok(guide);
         }
@@ -257,20 +257,19 @@ impl Reading<'_> {
         }
         if matches!(self.keep, Keep::Pages | Keep::Lean) {
             page.held = Held::Whole;
-            // It stays until the site is written, and there are many.
-            page.body.html.shrink_to_fit();
-            page.body.holes.shrink_to_fit();
-            page.text.words.shrink_to_fit();
             if self.tells_leads && page.front_matter.description.is_none() {
                 page.lead = lead::lead(&page.body.html).unwrap_or_default().into();
             }
             if self.keep == Keep::Lean && page.inclusions.is_empty() {
-                page.held = Held::Text;
-                page.body = Body::default();
+                page.make_compact();
+            } else {
+                page.body.html.shrink_to_fit();
+                page.text.words.shrink_to_fit();
             }
+            // It stays until the site is written, and there are many.
+            page.body.holes.shrink_to_fit();
         } else {
-            page.body = Body::default();
-            page.code = Vec::new();
+            page.forget_texts();
         }
         let fault = decoded.fault.map(|fault| {
             let end = decoded.text[fault.place..].chars().next().map_or(fault.place, |c| fault.place + c.len_utf8());
@@ -297,15 +296,6 @@ pub(crate) fn complete(project: &Project, pages: &mut [Arc<Page>], keep: Keep, i
         }
         is_same
     })
-}
-
-/// The HTML of a page that was kept without it; none when the page is not what it was, or gone.
-pub(crate) fn body(project: &Project, page: &Page) -> Option<Body> {
-    let bytes = source::bytes(&project.content.join(&*page.path), &Overlay::default()).ok()?;
-    if *blake3::hash(&bytes).as_bytes() != page.digest {
-        return None;
-    }
-    Some(markdown::parse(&page.path, &source::decode(bytes).text, &page_options(project)).body)
 }
 
 /// How pages are parsed that are to be rendered.

@@ -4,7 +4,7 @@ use crate::{
     error::Error,
     project::Project,
     read,
-    site::{Followed, Site, history::History, page::Page},
+    site::{Followed, Site, history::History},
     write::{Highlights, IndexKept, Materials, Outline, Plan, Sources, Theme, Variants, is_index},
 };
 use bytes::Bytes;
@@ -75,8 +75,7 @@ pub(super) fn start(parts: Parts) -> Result<Sender<Ask>, Error> {
 
 fn live(parts: &Parts, planned: &Sender<Result<(), Error>>, queue: Receiver<Ask>) {
     let text_of = |file: &str| read::quote(&parts.project.content, file);
-    let body_of = |page: &Page| read::body(&parts.project, page);
-    let sources = Sources { history: &parts.history, text_of: &text_of, body_of: &body_of };
+    let sources = Sources { history: &parts.history, text_of: &text_of };
     // Smaller forms of images take long to make; a page that is being written shows the images themselves.
     let Parts { site, followed, theme, highlights, .. } = parts;
     let plan = Plan::new(&Materials { site, followed, sources: &sources, theme, highlights }, Variants::new());

@@ -1,6 +1,7 @@
 //! All pages together: which exist, at which addresses, in which order, and where every link leads.
 
 pub mod checklist;
+pub mod compact;
 pub(crate) mod follow;
 pub mod history;
 pub mod language;

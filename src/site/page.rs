@@ -1,12 +1,12 @@
 //! One guide after its parse: everything that is known of it without knowing any other page.
 
-use super::{checklist::Checklists, language::LanguageId};
+use super::{checklist::Checklists, compact::Compact, language::LanguageId};
 use crate::{
     config::Derive,
     diagnostic::{Diagnostic, Rule, Span},
 };
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 /// A parsed guide. Complete when made; knows no other page.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -58,6 +58,9 @@ pub struct Page {
     /// The HTML, lacking only what the rest of the site decides.
     #[serde(skip)]
     pub body: Body,
+    /// The HTML and the text where they are held compactly.
+    #[serde(skip)]
+    pub compact: Option<Box<CompactTexts>>,
     /// What is known of a part of another page only.
     #[serde(skip)]
     pub part: Option<Box<PartFacts>>,
@@ -76,13 +79,51 @@ pub enum Held {
     /// What the checks and other pages ask for.
     #[default]
     Facts,
-    /// The same, with the code and the text.
-    Text,
-    /// All of it, with the HTML.
+    /// All of it, the HTML and the text compactly.
+    Compact,
+    /// All of it.
     Whole,
 }
 
+/// What takes most memory of a page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CompactTexts {
+    html: Compact,
+    words: Compact,
+}
+
 impl Page {
+    /// Holds the page compactly, which was held as a whole.
+    pub(crate) fn make_compact(&mut self) {
+        let texts = CompactTexts { html: Compact::new(&self.body.html), words: Compact::new(&self.text.words) };
+        self.held = Held::Compact;
+        self.body.html = String::new();
+        self.text.words = String::new();
+        self.compact = Some(Box::new(texts));
+    }
+
+    /// Lets go of all but the facts.
+    pub(crate) fn forget_texts(&mut self) {
+        self.held = Held::Facts;
+        self.body = Body::default();
+        self.text = Text::default();
+        self.code = Vec::new();
+        self.compact = None;
+    }
+
+    /// The HTML of a page of which not only facts are held.
+    pub(crate) fn whole_body(&self) -> Cow<'_, Body> {
+        match &self.compact {
+            Some(texts) => Cow::Owned(Body { html: texts.html.text().unwrap_or_default(), holes: self.body.holes.clone() }),
+            None => Cow::Borrowed(&self.body),
+        }
+    }
+
+    /// The words of the text, which its cuts lie in.
+    pub(crate) fn words(&self) -> Cow<'_, str> {
+        self.compact.as_ref().map_or(Cow::Borrowed(&*self.text.words), |texts| Cow::Owned(texts.words.text().unwrap_or_default()))
+    }
+
     /// Whether a site with this page in the place of another differs in its text only: the same address, name, place in the
     /// order and checklists.
     #[cfg(feature = "serve")]

@@ -97,7 +97,7 @@ pub(super) fn assign(pages: &[Arc<Page>], files: &[File], config: &Config, langu
     let names = Names { config, languages };
     let mut order: Vec<usize> = (0..pages.len()).collect();
     // `index.md` comes before `README.md`, and a page beside a folder before the folder's own page.
-    order.sort_by_key(|&position| (rank(&pages[position]), position));
+    order.sort_by_cached_key(|&position| (rank(&pages[position]), position));
     let mut taken = Taken::by_files(files);
     let mut routes = vec![Route::new(""); pages.len()];
     let mut diagnostics = Vec::new();

@@ -24,13 +24,7 @@ mod words;
 use crate::{
     error::Error,
     project::Project,
-    site::{
-        Destination, FileId, Followed, Site, View,
-        history::History,
-        language::LanguageId,
-        page::{Body, LinkKind, Page},
-        route::Route,
-    },
+    site::{Destination, FileId, Followed, Site, View, history::History, language::LanguageId, page::LinkKind, route::Route},
 };
 use generated::redirect_files;
 pub(crate) use highlight::Highlights;
@@ -56,8 +50,6 @@ pub struct Sources<'a> {
     pub history: &'a History,
     /// The text of a guide, as it was for the parse; none when it is gone.
     pub text_of: &'a (dyn Fn(&str) -> Option<String> + Sync),
-    /// The HTML of a page that was kept without it; none when the guide is not what it was.
-    pub body_of: &'a (dyn Fn(&Page) -> Option<Body> + Sync),
 }
 
 /// What the files of a site are made of.

@@ -210,14 +210,10 @@ impl<'a> Plan<'a> {
             sidebars.of(route, Some(view.page))?
         };
         let data = checklists::page_data(self.site, view, checklists::has_marks(&sidebar));
-        let again;
-        let body = if page.held == Held::Whole {
-            &page.body
-        } else {
-            again = (self.sources.body_of)(page).ok_or_else(|| changed(&page.path))?;
-            &again
-        };
-        let context = self.contexts().page(view, &self.bodies(), body, &sidebar, data.as_deref());
+        if page.held == Held::Facts {
+            return Err(changed(&page.path));
+        }
+        let context = self.contexts().page(view, &self.bodies(), &page.whole_body(), &sidebar, data.as_deref());
         let template = page.front_matter.template.as_deref().unwrap_or("page.html");
         self.theme.render(template, &context, &page.path)
     }

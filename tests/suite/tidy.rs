@@ -35,6 +35,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("skrifa", &["write/card/draw.rs"]),
     ("math_core", &["read/markdown/formula.rs"]),
     ("mermaid_svg", &["read/markdown/diagram.rs"]),
+    ("lz4_flex", &["site/compact.rs"]),
     ("onig", &["write/highlight/grammar/"]),
     ("syntect", &["write/highlight/grammar/"]),
     ("two_face", &["write/highlight/grammar/"]),

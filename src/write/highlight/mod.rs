@@ -7,6 +7,7 @@ mod kept;
 
 use crate::site::{
     Site,
+    compact::Compact,
     page::{CodeBlock, Page},
 };
 use kept::Store;
@@ -61,9 +62,26 @@ struct Part {
 
 struct Known {
     /// None for a language without a grammar.
-    html: Option<Arc<str>>,
+    html: Option<Html>,
     /// Whether this build has asked for it.
     is_used: bool,
+}
+
+/// The code of a block with its colours.
+enum Html {
+    /// To be shown again soon.
+    Ready(Arc<str>),
+    /// For the next build.
+    Compact(Compact),
+}
+
+impl Html {
+    fn text(&self) -> Option<Arc<str>> {
+        match self {
+            Self::Ready(html) => Some(Arc::clone(html)),
+            Self::Compact(html) => html.text().map(Arc::from),
+        }
+    }
 }
 
 impl Highlights {
@@ -122,13 +140,21 @@ impl Highlights {
         }
         let number = usize::from(key[0]) % PARTS;
         if let Some(known) = self.part(number).known.get_mut(&key) {
-            known.is_used = true;
-            return known.html.clone();
+            let html = known.html.as_ref().map(Html::text);
+            // What a file held can be damaged: then it is made again.
+            if html != Some(None) {
+                known.is_used = true;
+                return html.flatten();
+            }
         }
         let html: Option<Arc<str>> = highlight(&block.language, &block.text).map(Arc::from);
+        let held = html.as_ref().map(|html| match self.keeping {
+            Keeping::Stored(_) => Html::Compact(Compact::new(html)),
+            _ => Html::Ready(Arc::clone(html)),
+        });
         let mut part = self.part(number);
         part.has_new = true;
-        part.known.insert(key, Known { html: html.clone(), is_used: true });
+        part.known.insert(key, Known { html: held, is_used: true });
         html
     }
 
@@ -186,12 +212,12 @@ mod tests {
     fn kept(highlights: &Highlights, text: &str) -> Option<String> {
         let key = key(&block(text));
         let part = highlights.part(usize::from(key[0]) % PARTS);
-        part.known.get(&key).and_then(|known| known.html.as_deref().map(str::to_owned))
+        part.known.get(&key).and_then(|known| known.html.as_ref()?.text()).map(|html| html.to_string())
     }
 
     fn keep(folder: &std::path::Path, text: &str, html: &str) {
         let key = key(&block(text));
-        let known = Known { html: Some(html.into()), is_used: false };
+        let known = Known { html: Some(Html::Compact(Compact::new(html))), is_used: false };
         Store::new(folder.to_owned(), [1; 32]).write(usize::from(key[0]) % PARTS, &HashMap::from([(key, known)]));
     }
 

@@ -114,7 +114,8 @@ struct SectionText<'a>(&'a str, &'a str, String);
 impl<'a> PageText<'a> {
     fn new(site: &'a Site, view: View) -> Self {
         let page = site.page(view.page);
-        let sections = index::sections(page);
+        let words = page.words();
+        let sections = index::sections(page, &words);
         let sections = sections.iter().map(|section| {
             let heading = section.heading.map(|heading| &page.headings[heading]);
             let (text, id) = heading.map_or(("", ""), |heading| (heading.text.as_str(), heading.id.as_str()));

@@ -130,18 +130,17 @@ const LONGEST_LIST: usize = 4_000;
 /// The length of a usual section in words. It is no average of the site, so that a page's weights depend on that page alone.
 const USUAL_LENGTH: f32 = 80.0;
 
-/// The sections of a page, with what stands in them.
-pub(super) fn sections(page: &Page) -> Vec<Section<'_>> {
+/// The sections of a page with these words, with what stands in them.
+pub(super) fn sections<'a>(page: &'a Page, words: &'a str) -> Vec<Section<'a>> {
     let mut sections = vec![Section { heading: None, pieces: Vec::new() }];
     let title = page.headings.iter().position(|heading| heading.level == 1);
-    add_sections(page, title, &mut (0..page.headings.len()), &mut sections);
+    add_sections(page, words, title, &mut (0..page.headings.len()), &mut sections);
     sections
 }
 
 /// Adds the text of a page or of a part of one; `headings` are those of the whole page that are still to come.
-fn add_sections<'a>(page: &'a Page, title: Option<usize>, headings: &mut Range<usize>, sections: &mut Vec<Section<'a>>) {
+fn add_sections<'a>(page: &'a Page, words: &'a str, title: Option<usize>, headings: &mut Range<usize>, sections: &mut Vec<Section<'a>>) {
     let mut start = 0;
-    let words = &page.text.words;
     for cut in &page.text.cuts {
         let end = cut.offset as usize;
         push(sections, &words[start..end]);
@@ -150,7 +149,7 @@ fn add_sections<'a>(page: &'a Page, title: Option<usize>, headings: &mut Range<u
             CutKind::Code(block) => push(sections, &page.code[block as usize].text),
             CutKind::Include(part) => {
                 if let Part::Made(part) = &page.inclusions[part as usize].part {
-                    add_sections(part, title, headings, sections);
+                    add_sections(part, &part.text.words, title, headings, sections);
                 }
             }
             CutKind::Heading => {
@@ -181,7 +180,7 @@ struct Known {
 
 impl Known {
     fn add_page(&mut self, place: u32, page: &Page) {
-        for (position, section) in sections(page).iter().enumerate() {
+        for (position, section) in sections(page, &page.words()).iter().enumerate() {
             let Ok(position) = u16::try_from(position) else { break };
             if let Some(heading) = section.heading {
                 self.add(&page.headings[heading].text, true);
