@@ -1,8 +1,8 @@
 // axe-core over pages with checklists, in light, dark and forced colours, fresh, half done and complete.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { desktop, violations } from "../support/browser.js";
-import { box, guides, press, row, settle, unfold, way } from "../support/checklists.js";
+import { desktop, settle, violations } from "../support/browser.js";
+import { box, guides, press, row, unfold, way } from "../support/checklists.js";
 import { stage } from "../support/stage.js";
 
 let page;

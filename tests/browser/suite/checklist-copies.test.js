@@ -4,8 +4,8 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, it } from "node:test";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { desktop } from "../support/browser.js";
-import { box, card, count, download, guides, kept, load, oddTexts, press, reader, row, settle, ticked, total, unfold, until, way } from "../support/checklists.js";
+import { desktop, settle } from "../support/browser.js";
+import { box, card, count, download, guides, kept, load, oddTexts, press, reader, row, ticked, total, unfold, until, way } from "../support/checklists.js";
 import { including } from "../support/fixtures.js";
 import { stage } from "../support/stage.js";
 

@@ -1,7 +1,8 @@
 // What counts: steps that are not needed, optional, chosen, nested, for a role, or needed first.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { box, card, count, guides, heading, press, reader, row, settle, ticked, total, unfold, until, way } from "../support/checklists.js";
+import { settle } from "../support/browser.js";
+import { box, card, count, guides, heading, press, reader, row, ticked, total, unfold, until, way } from "../support/checklists.js";
 import { fixture } from "../support/site.js";
 import { stage } from "../support/stage.js";
 

@@ -1,7 +1,8 @@
 // A guide is edited and the site built again: the ticks of its readers stay with the steps.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { box, card, count, edition, editions, heading, kept, press, reader, row, settle, ticked, until, way } from "../support/checklists.js";
+import { settle } from "../support/browser.js";
+import { box, card, count, edition, editions, heading, kept, press, reader, row, ticked, until, way } from "../support/checklists.js";
 import { stage } from "../support/stage.js";
 
 const one = heading("one", "Do one thing");

@@ -1,8 +1,8 @@
 // A checklist without a mouse, and as assistive technology has it: order, focus, names, and what is said when.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { desktop, phone } from "../support/browser.js";
-import { box, card, count, guides, listenToStatus, press, reader, row, settle, spoken, unfold, until, way } from "../support/checklists.js";
+import { desktop, phone, settle } from "../support/browser.js";
+import { box, card, count, guides, listenToStatus, press, reader, row, spoken, unfold, until, way } from "../support/checklists.js";
 import { focused } from "../support/focus.js";
 import { stage } from "../support/stage.js";
 

@@ -1,8 +1,8 @@
 // A checklist without scripts, on paper, enlarged, from right to left, and in dark and forced colours.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { desktop, phone, sideways } from "../support/browser.js";
-import { box, card, contrast, count, guides, pixels, press, reader, rightToLeft, row, settle, sheets, unfold, way } from "../support/checklists.js";
+import { desktop, phone, settle, sideways } from "../support/browser.js";
+import { box, card, contrast, count, guides, pixels, press, reader, rightToLeft, row, sheets, unfold, way } from "../support/checklists.js";
 import { stage } from "../support/stage.js";
 
 const set = stage({ guides: { build: () => guides() }, rightToLeft: { build: () => rightToLeft() } });

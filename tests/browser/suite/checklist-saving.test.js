@@ -4,8 +4,8 @@ import { rm, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, it } from "node:test";
-import { desktop, launchProfile, listen } from "../support/browser.js";
-import { box, card, count, download, edition, editions, guides, heading, kept, neighbours, press, reader, row, settle, ticked, total, until, way } from "../support/checklists.js";
+import { desktop, launchProfile, listen, settle } from "../support/browser.js";
+import { box, card, count, download, edition, editions, guides, heading, kept, neighbours, press, reader, row, ticked, total, until, way } from "../support/checklists.js";
 import { stage } from "../support/stage.js";
 
 const published = {};

@@ -5,7 +5,8 @@ import path from "node:path";
 import { describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 import { kinds } from "../support/fixtures.js";
-import { box, card, count, download, guides, large, load, press, reader, row, settle, sheets, unfold, way } from "../support/checklists.js";
+import { settle } from "../support/browser.js";
+import { box, card, count, download, guides, large, load, press, reader, row, sheets, unfold, way } from "../support/checklists.js";
 import { stage } from "../support/stage.js";
 
 const set = stage({ large: { build: () => large() }, guides: { build: () => guides() }, kinds: { build: () => kinds() } });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
-import { desktop, listen, phone, sideways, violations } from "../support/browser.js";
+import { desktop, listen, phone, settle, sideways, violations } from "../support/browser.js";
 import { fixture } from "../support/site.js";
 import { stage } from "../support/stage.js";
 
@@ -37,6 +37,7 @@ const open = async (address = "servers/stop/", options = desktop) => {
   const page = await set.browser.newPage({ reducedMotion: "reduce", ...options });
   page.heard = listen(page);
   await page.goto(address.includes(":") ? address : set.servers.site.url + address);
+  if (options.javaScriptEnabled !== false) await settle(page);
   return page;
 };
 
@@ -80,8 +81,10 @@ describe("the dialog", () => {
     const page = await open();
     await page.route("**/milepost-search-*.js", (route) => route.abort(), { times: 1 });
     await page.keyboard.press("/");
+    await input(page).waitFor();
     await status(page).getByText(/could not/i).waitFor();
     await page.keyboard.press("Escape");
+    await input(page).waitFor({ state: "hidden" });
     await ask(page, "deletion");
     assert.deepEqual(await titles(page), ["Stop a server"]);
   });

@@ -52,6 +52,11 @@ export function launchProfile(folder) {
 export const desktop = { viewport: { width: 1440, height: 900 } };
 export const phone = { viewport: { width: 360, height: 740 } };
 
+/** Waits until the page has drawn what was done, and a new one is on screen: Chromium drops keys that come before. */
+export function settle(page) {
+  return page.evaluate(() => new Promise((drawn) => { requestAnimationFrame(() => requestAnimationFrame(() => drawn())); }));
+}
+
 /** What axe-core holds against the page, as readable lines; empty when there is nothing. */
 export async function violations(page) {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);

@@ -387,9 +387,6 @@ export const kept = (page, site) =>
     return Object.fromEntries(own.sort().map((key) => [key.slice(prefix.length), JSON.parse(localStorage.getItem(key))]));
   }, `milepost1:${site}:`);
 
-/** Waits until the script has drawn what was done. */
-export const settle = (page) => page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn()))));
-
 /** Waits until what `read` returns equals `expected`, and fails with the difference after a second or two. */
 export async function until(read, expected, message) {
   for (const end = Date.now() + 2000; ; await new Promise((later) => setTimeout(later, 20))) {
