@@ -8,7 +8,7 @@ use crate::{
     error::Error,
     file_state::FileState,
     project::Project,
-    read::{self, Input, Kept, Listings, Packed},
+    read::{self, Input, Kept, Listings},
     replace::replace,
     report::{Report, Summary},
     write::{Highlights, IndexKept, Outputs, output::Written},
@@ -100,7 +100,8 @@ impl Cache {
 
     /// The guides of the last build, for one that takes what was listed.
     pub(crate) fn guides(&mut self) -> Kept {
-        let kept = self.keyed::<Packed>(GUIDES).and_then(Kept::unpack).unwrap_or_default();
+        let packed = fs::read(self.folder.join(GUIDES)).ok();
+        let kept = packed.and_then(|packed| Kept::unpack(packed, &self.key)).unwrap_or_default();
         kept.with_listed(std::mem::take(&mut self.listings))
     }
 
@@ -153,16 +154,23 @@ fn write(folder: &Path, output: &Path, state: &State, guides: &Kept, index: Opti
         }
     }
     let failed = |source| Error::io("write", folder, std::io::Error::other(source));
-    replace(&folder.join(GUIDES), &keyed(&state.key, &guides.pack().map_err(failed)?).map_err(failed)?)?;
+    replace(&folder.join(GUIDES), &guides.pack(&state.key).map_err(failed)?)?;
     if let Some(index) = index {
-        replace(&folder.join(INDEX), &keyed(&state.key, index).map_err(failed)?)?;
+        let place = folder.join(INDEX);
+        let index = postcard::to_extend(index, roomy(&place, &state.key)).map_err(failed)?;
+        replace(&place, &index)?;
     }
-    replace(&folder.join(STATE), &postcard::to_stdvec(state).map_err(failed)?)?;
+    let place = folder.join(STATE);
+    replace(&place, &postcard::to_extend(state, roomy(&place, &[])).map_err(failed)?)?;
     replace(&folder.join(TARGET), output.to_string_lossy().as_bytes())
 }
 
-fn keyed<T: Serialize>(key: &[u8], content: &T) -> postcard::Result<Vec<u8>> {
-    postcard::to_extend(content, key.to_vec())
+/// Bytes with room for as many as a file has now, and some more: what grows is copied.
+fn roomy(place: &Path, bytes: &[u8]) -> Vec<u8> {
+    let length = fs::metadata(place).map_or(0, |metadata| usize::try_from(metadata.len()).unwrap_or_default());
+    let mut room = Vec::with_capacity(bytes.len() + length + length / 16);
+    room.extend_from_slice(bytes);
+    room
 }
 
 /// Removes the caches of outputs that are no more.

@@ -6,7 +6,6 @@ use super::{
 };
 use crate::{diagnostic::Diagnostic, file_state::FileState, site::page::Page};
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeSet, HashMap},
     ops::Range,
@@ -35,7 +34,7 @@ pub(super) struct Guide {
     /// None where the time of the last change could be that of another one.
     pub(super) state: Option<FileState>,
     /// Where it is kept in a file already.
-    packed: Option<(Arc<[u8]>, Range<usize>)>,
+    packed: Option<(Arc<Vec<u8>>, Range<usize>)>,
 }
 
 /// How many changed files are looked for among all; with more, all are looked at.
@@ -127,8 +126,9 @@ impl Kept {
         }
     }
 
-    /// The guides as bytes; what came from such bytes and is unchanged is copied. The HTML is not among them.
-    pub(crate) fn pack(&self) -> postcard::Result<Packed> {
+    /// The guides as bytes behind a key: the state of each and the length of its own bytes, then the bytes of all. What came from
+    /// such bytes and is unchanged is copied. The HTML is not among them.
+    pub(crate) fn pack(&self, key: &[u8]) -> postcard::Result<Vec<u8>> {
         let mut guides: Vec<&Guide> = self.guides.values().collect();
         guides.sort_by(|a, b| a.page.path.cmp(&b.page.path));
         let packed: Vec<Piece<'_>> = guides
@@ -138,28 +138,29 @@ impl Kept {
                 None => Ok((guide.state, Bytes::New(postcard::to_stdvec(&(&*guide.page, &guide.fault))?))),
             })
             .collect::<postcard::Result<_>>()?;
-        let mut out = Packed::default();
-        for (state, bytes) in packed {
-            let bytes = bytes.as_slice();
-            out.entries.push((state, u32::try_from(bytes.len()).unwrap_or(u32::MAX)));
-            out.bytes.extend_from_slice(bytes);
+        let entries: Vec<Entry> = packed.iter().map(|(state, bytes)| (*state, bytes.as_slice().len())).collect();
+        let mut out = postcard::to_extend(&entries, key.to_vec())?;
+        // As long as it gets: such a piece is copied each time that it grows.
+        out.reserve_exact(entries.iter().map(|(_, length)| length).sum());
+        for (_, bytes) in &packed {
+            out.extend_from_slice(bytes.as_slice());
         }
         Ok(out)
     }
 
-    /// The guides that were packed; none where a piece of the bytes is damaged.
-    pub(crate) fn unpack(packed: Packed) -> Option<Self> {
-        let bytes: Arc<[u8]> = packed.bytes.into();
-        let mut end = 0;
-        let places: Vec<(Option<FileState>, Range<usize>)> = packed
-            .entries
+    /// The guides that were packed; none behind another key, or where the bytes are damaged.
+    pub(crate) fn unpack(packed: Vec<u8>, key: &[u8]) -> Option<Self> {
+        let (entries, rest) = postcard::take_from_bytes::<Vec<Entry>>(packed.strip_prefix(key)?).ok()?;
+        let mut end = packed.len() - rest.len();
+        let bytes = Arc::new(packed);
+        let places = entries
             .into_iter()
             .map(|(state, length)| {
                 let start = end;
-                end += length as usize;
-                (state, start..end)
+                end = start.checked_add(length)?;
+                Some((state, start..end))
             })
-            .collect();
+            .collect::<Option<Vec<_>>>()?;
         if end != bytes.len() {
             return None;
         }
@@ -175,13 +176,8 @@ impl Kept {
     }
 }
 
-/// Guides for a file: the state of each and the length of its bytes, then the bytes of all.
-#[derive(Default, Serialize, Deserialize)]
-pub(crate) struct Packed {
-    entries: Vec<(Option<FileState>, u32)>,
-    #[serde(with = "crate::one_piece")]
-    bytes: Vec<u8>,
-}
+/// A guide in a file: its state and the length of its bytes.
+type Entry = (Option<FileState>, usize);
 
 type Piece<'a> = (Option<FileState>, Bytes<'a>);
 

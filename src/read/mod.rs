@@ -32,7 +32,6 @@ pub(crate) use front_matter::settings as settings_of;
 pub(crate) use inputs::{Input, Listings, inputs};
 use kept::Guide;
 pub use kept::Kept;
-pub(crate) use kept::Packed;
 use markdown::ParseOptions;
 use rayon::prelude::*;
 use source::{Found, Listing};
