@@ -5,9 +5,10 @@
 
 use super::{
     classes::{Class, classes},
+    expression::{Expression, Line},
     start::Start,
 };
-use onig::{MatchParam, Regex, RegexOptions, Region, SearchOptions, Syntax};
+use onig::Region;
 use std::{
     cell::RefCell,
     collections::HashMap,
@@ -60,7 +61,7 @@ pub(super) struct Targets {
 pub(super) struct Rule {
     pattern: &'static MatchPattern,
     start: Start,
-    regex: OnceLock<Option<Regex>>,
+    expression: Expression,
     pub(super) step: Step,
     pub(super) classes: Vec<Class>,
     /// Of the groups of the pattern.
@@ -171,7 +172,7 @@ impl Rule {
         Self {
             pattern,
             start: Start::of(pattern.regex.regex_str()),
-            regex: OnceLock::new(),
+            expression: Expression::new(pattern.regex.regex_str()),
             step: match &pattern.operation {
                 MatchOperation::None => Step::Stay,
                 MatchOperation::Pop => Step::Pop,
@@ -184,35 +185,23 @@ impl Rule {
     }
 
     /// Where the match ends that begins at a place, the first byte of which it can begin with.
-    pub(super) fn match_at(&'static self, text: &str, at: usize, captured: Option<&Captured>, region: &mut Region) -> Option<usize> {
-        if !self.start.can_be_at(text.as_bytes(), at) {
+    pub(super) fn match_at(&'static self, line: Line<'_>, at: usize, captured: Option<&Captured>, region: &mut Region) -> Option<usize> {
+        if !self.start.can_be_at(line.text.as_bytes(), at) {
             return None;
         }
         let length = match captured.filter(|_| self.pattern.has_captures) {
-            Some(captured) => length(captured.regex(self).as_ref().as_ref()?, text, at, region),
-            None => length(self.regex.get_or_init(|| compile(self.pattern.regex.regex_str())).as_ref()?, text, at, region),
+            Some(captured) => captured.expression(self).length_at(line, at, region),
+            None => self.expression.length_at(line, at, region),
         };
         length.map(|length| at + length)
     }
 }
 
-fn compile(pattern: &str) -> Option<Regex> {
-    Regex::with_options(pattern, RegexOptions::REGEX_OPTION_CAPTURE_GROUP, Syntax::default()).ok()
-}
-
-/// How long the match at a place is. A search that takes too many steps is none.
-fn length(regex: &Regex, text: &str, at: usize, region: &mut Region) -> Option<usize> {
-    regex.match_with_param(text, at, SearchOptions::SEARCH_OPTION_NONE, Some(region), MatchParam::default()).ok().flatten()
-}
-
 /// What was matched when a context was entered, for patterns that refer to its groups, such as the end of a here-document.
 pub(super) struct Captured {
     groups: Vec<Option<String>>,
-    regexes: RefCell<Vec<OfRule>>,
+    expressions: RefCell<Vec<(&'static Rule, Rc<Expression>)>>,
 }
-
-/// The pattern of a rule with what was matched; none if it is not sound so.
-type OfRule = (&'static Rule, Rc<Option<Regex>>);
 
 /// How many groups patterns can refer to, the whole match with them.
 pub(super) const GROUPS: usize = 10;
@@ -220,18 +209,18 @@ pub(super) const GROUPS: usize = 10;
 impl Captured {
     pub(super) fn new(text: &str, region: &Region) -> Self {
         let group = |group| region.pos(group).and_then(|(from, to)| text.get(from..to)).map(str::to_owned);
-        Self { groups: (0..GROUPS).map(group).collect(), regexes: RefCell::default() }
+        Self { groups: (0..GROUPS).map(group).collect(), expressions: RefCell::default() }
     }
 
-    /// The pattern of a rule with what was matched.
-    fn regex(&self, rule: &'static Rule) -> Rc<Option<Regex>> {
-        let mut regexes = self.regexes.borrow_mut();
-        if let Some((_, regex)) = regexes.iter().find(|(other, _)| std::ptr::eq(*other, rule)) {
-            return regex.clone();
+    /// The expression of a rule with what was matched.
+    fn expression(&self, rule: &'static Rule) -> Rc<Expression> {
+        let mut expressions = self.expressions.borrow_mut();
+        if let Some((_, expression)) = expressions.iter().find(|(other, _)| std::ptr::eq(*other, rule)) {
+            return expression.clone();
         }
-        let regex = Rc::new(compile(&self.put_into(rule.pattern.regex.regex_str())));
-        regexes.push((rule, regex.clone()));
-        regex
+        let expression = Rc::new(Expression::new(self.put_into(rule.pattern.regex.regex_str())));
+        expressions.push((rule, expression.clone()));
+        expression
     }
 
     /// A pattern with the text of the groups in place of what refers to them.

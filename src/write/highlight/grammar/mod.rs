@@ -2,6 +2,7 @@
 
 mod classes;
 mod contexts;
+mod expression;
 mod markup;
 mod pattern;
 mod start;

@@ -6,6 +6,7 @@
 use super::{
     classes::Class,
     contexts::{Captured, Context, GROUPS, Rule, Step, Targets},
+    expression::Line,
     markup::Markup,
 };
 use onig::Region;
@@ -39,7 +40,7 @@ struct Level {
 /// A place of a line from which a token is looked for.
 #[derive(Clone, Copy)]
 struct Place<'a> {
-    line: &'a str,
+    line: Line<'a>,
     from: usize,
     /// Whether a context was entered here without a byte: leaving it so would go round for ever.
     was_entered: bool,
@@ -76,11 +77,12 @@ impl Tokens {
     /// Takes a line with its ending; none if the grammar leads to one that is not there.
     pub(super) fn line(&mut self, line: &str) -> Option<()> {
         self.written = 0;
+        let ready = Line::new(line);
         let mut from = 0;
         // Where a context was entered without a byte, and how many levels there were then.
         let mut entered = (0, 0);
         loop {
-            let place = Place { line, from, was_entered: entered == (from, self.levels.len()) };
+            let place = Place { line: ready, from, was_entered: entered == (from, self.levels.len()) };
             let levels = self.levels.len();
             while self.covered.pop_if(|level| *level >= levels).is_some() {}
             match self.find(place)? {
@@ -110,7 +112,7 @@ impl Tokens {
     fn find(&mut self, place: Place<'_>) -> Option<Found> {
         let Self { levels, covered, region, .. } = self;
         let top = levels.last()?;
-        let text = place.line.as_bytes();
+        let text = place.line.text.as_bytes();
         let depth = levels.len();
         // Rules whose next match is none, as it takes nothing and changes nothing.
         let mut idle: Vec<&'static Rule> = Vec::new();
@@ -146,7 +148,7 @@ impl Tokens {
             if is_round {
                 return Some(Found::Round);
             }
-            let Some(next) = place.line[at..].chars().next() else { return Some(Found::Nothing) };
+            let Some(next) = place.line.text[at..].chars().next() else { return Some(Found::Nothing) };
             at += next.len_utf8();
         }
     }
