@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A text in the LZ4 block format: <https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md>.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Compact(Box<[u8]>);
+pub struct Compact(#[serde(with = "crate::one_piece")] Box<[u8]>);
 
 /// How many bytes of text a byte can stand for.
 const MOST: usize = 255;

@@ -5,7 +5,7 @@ use super::{
     page::{Link, LinkKind, Page},
     target::{self, Parts},
 };
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 /// What stands at a path of the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,8 +148,7 @@ impl Site {
         if parts.path.is_empty() {
             return match (page, parts.fragment) {
                 (Some(page), Some(fragment)) => {
-                    let query = parts.query.map_or_else(String::new, |query| format!("?{query}"));
-                    check_id(page, fragment).map(|fragment| Destination::Same(format!("{query}{fragment}").into()))
+                    check_id(page, fragment).map(|fragment| Destination::Same(suffix(parts.query, Some(&fragment))))
                 }
                 _ => Ok(Destination::Same(written.into())),
             };
@@ -209,26 +208,22 @@ impl Site {
     }
 
     fn arrive(&self, place: Place, parts: &Parts<'_>) -> Result<Destination, Fault> {
-        let query = parts.query.map_or_else(String::new, |query| format!("?{query}"));
         match place {
             Place::Draft => Err(Fault::Draft),
             Place::List => Ok(Destination::Address),
             Place::Page(id) => {
-                let page = self.page(id);
                 let is_source = parts.query.is_some_and(|query| query.split('&').any(|pair| pair == "plain=1"));
                 let fragment = match parts.fragment {
-                    Some(fragment) if !is_source => check_id(page, fragment).map_err(|fault| at(fault, place))?,
-                    Some(fragment) => format!("#{fragment}"),
-                    None => String::new(),
+                    Some(fragment) if !is_source => Some(check_id(self.page(id), fragment).map_err(|fault| at(fault, place))?),
+                    fragment => fragment.map(Cow::Borrowed),
                 };
-                Ok(Destination::Page(id, format!("{query}{fragment}").into()))
+                Ok(Destination::Page(id, suffix(parts.query, fragment.as_deref())))
             }
             Place::File(id) => {
                 if let Some(fragment) = parts.fragment {
                     self.check_file_fragment(id, fragment)?;
                 }
-                let fragment = parts.fragment.map_or_else(String::new, |fragment| format!("#{fragment}"));
-                Ok(Destination::File(id, format!("{query}{fragment}").into()))
+                Ok(Destination::File(id, suffix(parts.query, parts.fragment)))
             }
         }
     }
@@ -335,7 +330,9 @@ impl Site {
                 return Ok(Destination::Page(id, format!("#{}", heading.id).into()));
             }
             let slug = fragment.to_lowercase().replace(' ', "-");
-            return check_id(target, &slug).map(|fragment| Destination::Page(id, fragment.into())).map_err(|fault| at(fault, place));
+            return check_id(target, &slug)
+                .map(|fragment| Destination::Page(id, suffix(None, Some(&fragment))))
+                .map_err(|fault| at(fault, place));
         }
         self.arrive(place, &parts)
     }
@@ -361,25 +358,35 @@ fn after_reference<'a>(repository: &str, written: &'a str) -> Option<&'a str> {
     Some(target::split(path).path)
 }
 
+/// The query and fragment to append to an address.
+fn suffix(query: Option<&str>, fragment: Option<&str>) -> Box<str> {
+    match (query, fragment) {
+        (None, None) => Box::default(),
+        (None, Some(fragment)) => ["#", fragment].concat().into(),
+        (Some(query), None) => ["?", query].concat().into(),
+        (Some(query), Some(fragment)) => ["?", query, "#", fragment].concat().into(),
+    }
+}
+
 /// The fragment to append, when the page has it.
-fn check_id(page: &Page, fragment: &str) -> Result<String, Fault> {
+fn check_id<'a>(page: &Page, fragment: &'a str) -> Result<Cow<'a, str>, Fault> {
     check_among(&page.ids, |id| page.has_id(id), fragment).map(|found| match found {
         Some(id) if id.starts_with("user-content-") && page.ids.binary_search_by(|known| (**known).cmp(&id)).is_err() => {
-            format!("#{}", target::encode(&id["user-content-".len()..]))
+            target::encode(&id["user-content-".len()..]).into()
         }
-        _ => format!("#{fragment}"),
+        _ => fragment.into(),
     })
 }
 
 /// Looks a fragment up; none when there is nothing to look up: `#`, `#top` and text fragments always resolve.
-fn check_among(ids: &[Box<str>], has: impl Fn(&str) -> bool, fragment: &str) -> Result<Option<String>, Fault> {
-    let id = fragment.split(":~:").next().unwrap_or_default();
+fn check_among<'a>(ids: &[Box<str>], has: impl Fn(&str) -> bool, fragment: &'a str) -> Result<Option<Cow<'a, str>>, Fault> {
+    let id = fragment.find(":~:").map_or(fragment, |end| &fragment[..end]);
     let decoded = target::decode(id);
     if id.is_empty() || decoded.eq_ignore_ascii_case("top") || has(&decoded) {
-        return Ok((!id.is_empty()).then(|| decoded.into_owned()));
+        return Ok((!id.is_empty()).then_some(decoded));
     }
     if has(id) {
-        return Ok(Some(id.to_owned()));
+        return Ok(Some(id.into()));
     }
     let lower = decoded.to_lowercase();
     match ids.iter().find(|known| known.to_lowercase() == lower) {

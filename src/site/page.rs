@@ -638,6 +638,6 @@ impl Page {
     /// The folder of the source, without a final `/`; empty for the content root.
     #[must_use]
     pub fn folder(&self) -> &str {
-        self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
+        memchr::memrchr(b'/', self.path.as_bytes()).map_or("", |end| &self.path[..end])
     }
 }

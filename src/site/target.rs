@@ -33,14 +33,19 @@ pub(crate) struct Parts<'a> {
 
 /// Splits a target at its first `#`, then at the first `?` before it.
 pub(crate) fn split(target: &str) -> Parts<'_> {
-    let (rest, fragment) = target.split_once('#').map_or((target, None), |(rest, fragment)| (rest, Some(fragment)));
-    let (path, query) = rest.split_once('?').map_or((rest, None), |(path, query)| (path, Some(query)));
-    Parts { path, query, fragment }
+    let whole = Parts { path: target, query: None, fragment: None };
+    let Some(at) = memchr::memchr2(b'#', b'?', target.as_bytes()) else { return whole };
+    let (path, rest) = (&target[..at], &target[at + 1..]);
+    if target.as_bytes()[at] == b'#' {
+        return Parts { path, fragment: Some(rest), ..whole };
+    }
+    let (query, fragment) = rest.split_once('#').map_or((rest, None), |(query, fragment)| (query, Some(fragment)));
+    Parts { path, query: Some(query), fragment }
 }
 
 /// The scheme of an absolute address; a single letter is a Windows drive, not a scheme.
 pub(crate) fn scheme(target: &str) -> Option<&str> {
-    let (scheme, _) = target.split_once(':')?;
+    let scheme = &target[..memchr::memchr(b':', target.as_bytes())?];
     let mut bytes = scheme.bytes();
     let sound = bytes.next()?.is_ascii_alphabetic() && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
     (sound && scheme.len() > 1).then_some(scheme)
@@ -71,7 +76,7 @@ pub(crate) fn encode(path: &str) -> String {
 
 /// Joins a decoded path to a folder and resolves `.` and `..` by text alone, as URLs do; none above the root.
 pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
-    let (start, path) = path.strip_prefix('/').map_or((folder, path), |rest| ("", rest));
+    let (start, mut rest) = path.strip_prefix('/').map_or((folder, path), |rest| ("", rest));
     let mut out = String::with_capacity(start.len() + 1 + path.len());
     let push = |out: &mut String, part: &str| {
         if !out.is_empty() {
@@ -79,20 +84,24 @@ pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
         }
         out.push_str(part);
     };
-    if start.starts_with('/') || start.ends_with('/') || start.contains("//") {
+    if start.starts_with('/') || start.ends_with('/') || start.as_bytes().windows(2).any(|two| two == b"//") {
         start.split('/').filter(|part| !part.is_empty()).for_each(|part| push(&mut out, part));
     } else {
         out.push_str(start);
     }
-    for part in path.split('/') {
-        match part {
+    loop {
+        let end = memchr::memchr(b'/', rest.as_bytes());
+        match &rest[..end.unwrap_or(rest.len())] {
             "" | "." => {}
             ".." if out.is_empty() => return None,
-            ".." => out.truncate(out.rfind('/').unwrap_or(0)),
+            ".." => out.truncate(memchr::memrchr(b'/', out.as_bytes()).unwrap_or(0)),
             part => push(&mut out, part),
         }
+        match end {
+            Some(end) => rest = &rest[end + 1..],
+            None => return Some(out),
+        }
     }
-    Some(out)
 }
 
 /// The path in the tree that a target of a page names; none when it leads elsewhere or stays on the page.

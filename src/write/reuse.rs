@@ -17,7 +17,7 @@ use crate::{
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, io::Write as _, path::Path, sync::OnceLock};
+use std::{collections::BTreeMap, mem, path::Path, sync::OnceLock};
 
 /// A hash of everything that a file is made from.
 type Digest = [u8; 32];
@@ -83,22 +83,17 @@ impl<'a> Reuse<'a> {
             .collect::<Vec<_>>()
             .into_par_iter()
             .map(|id| {
-                let mut hasher = blake3::Hasher::new();
-                hasher.update(&shared);
                 let page = site.page(id);
                 let history = sources.history;
-                put(&mut hasher, &format!("{:?}{:?}", history.updated(page), history.contributors(page)));
-                let mut hashing = Hashing { site, files: &files, hasher };
+                let mut bytes = shared.to_vec();
+                put(&mut bytes, &format!("{:?}{:?}", history.updated(page), history.contributors(page)));
+                let mut hashing = Hashing { site, files: &files, bytes };
                 hashing.page(page, &followed[id.0 as usize]);
-                *hashing.hasher.finalize().as_bytes()
+                blake3::hash(&hashing.bytes).into()
             })
             .collect();
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&shared);
-        for page in &pages {
-            hasher.update(page);
-        }
-        Ok(Self { whole: *hasher.finalize().as_bytes(), pages, before, target })
+        let whole = blake3::hash(&[&[shared], &*pages].concat().concat()).into();
+        Ok(Self { whole, pages, before, target })
     }
 
     /// Whether a file is there as it would be made.
@@ -167,27 +162,26 @@ impl<'a> Reuse<'a> {
 
 /// What all pages have in common: the theme, and what of each page others show.
 fn shared(site: &Site, theme: &Theme) -> Result<Digest, Error> {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(theme.digest());
+    let mut bytes = theme.digest().to_vec();
     for (language, _) in site.languages.iter() {
-        put(&mut hasher, &Look::new(site, language)?);
-        put(&mut hasher, site.navigation(language).nodes());
-        put(&mut hasher, &site.hub(language).map(crate::site::route::Route::file));
+        put(&mut bytes, &Look::new(site, language)?);
+        put(&mut bytes, site.navigation(language).nodes());
+        put(&mut bytes, &site.hub(language).map(crate::site::route::Route::file));
         for (page, route) in site.stand_ins(language) {
-            put(&mut hasher, &(page.0, route.file()));
+            put(&mut bytes, &(page.0, route.file()));
         }
     }
     for (page, route) in site.pages.iter().zip(&site.routes) {
-        put(&mut hasher, &(&*page.path, route.file(), &page.title, page.has_heading, page.language, &page.common, &page.front_matter));
+        put(&mut bytes, &(&*page.path, route.file(), &page.title, page.has_heading, page.language, &page.common, &page.front_matter));
         if !page.checklists.is_empty() {
-            put(&mut hasher, &page.checklists);
+            put(&mut bytes, &page.checklists);
         }
     }
     // What the program would publish gives way to a file of the author's, and pages name what is published: feeds, the guides' Markdown.
     for file in site.files.iter().filter(|file| is_in_the_way(&file.path)) {
-        put(&mut hasher, &(&*file.path, file.is_static));
+        put(&mut bytes, &(&*file.path, file.is_static));
     }
-    Ok(*hasher.finalize().as_bytes())
+    Ok(blake3::hash(&bytes).into())
 }
 
 /// Whether a file can have the name of one that the program publishes for programs.
@@ -196,24 +190,31 @@ fn is_in_the_way(path: &str) -> bool {
     ["md", "txt", "xml"].iter().any(|published| extension.eq_ignore_ascii_case(published))
 }
 
-fn put<T: Serialize + ?Sized>(hasher: &mut blake3::Hasher, value: &T) {
-    // What cannot be hashed makes every hash another: nothing is reused then.
-    match postcard::to_stdvec(value) {
-        Ok(bytes) => hasher.update(&u64::try_from(bytes.len()).unwrap_or_default().to_le_bytes()).update(&bytes),
-        Err(_) => hasher.update(format!("{:?}", std::time::Instant::now()).as_bytes()),
-    };
+/// Adds a value with its length.
+fn put<T: Serialize + ?Sized>(bytes: &mut Vec<u8>, value: &T) {
+    let start = bytes.len();
+    bytes.extend([0; 8]);
+    match postcard::to_extend(value, mem::take(bytes)) {
+        Ok(longer) => {
+            *bytes = longer;
+            let length = (bytes.len() - start) as u64;
+            bytes[start..start + 8].copy_from_slice(&length.to_le_bytes());
+        }
+        // What cannot be hashed makes every hash another: nothing is reused then.
+        Err(_) => *bytes = format!("{:?}", std::time::Instant::now()).into_bytes(),
+    }
 }
 
 /// Takes in what one page depends on alone.
 struct Hashing<'a> {
     site: &'a Site,
     files: &'a [OnceLock<Option<FileState>>],
-    hasher: blake3::Hasher,
+    bytes: Vec<u8>,
 }
 
 impl Hashing<'_> {
     fn page(&mut self, page: &Page, followed: &[Result<Destination, Fault>]) {
-        self.hasher.update(&page.digest);
+        self.bytes.extend(page.digest);
         for (link, followed) in page.links.iter().zip(followed) {
             self.link(link.kind, followed);
         }
@@ -229,26 +230,29 @@ impl Hashing<'_> {
     }
 
     fn link(&mut self, kind: LinkKind, followed: &Result<Destination, Fault>) {
-        let mut put = |tag: u8, one: &str, two: &str| {
-            self.hasher.update(&[tag]).update(&(one.len() as u64).to_le_bytes()).update(one.as_bytes());
-            self.hasher.update(&(two.len() as u64).to_le_bytes()).update(two.as_bytes());
+        let mut texts = |tag: u8, one: &str, two: &str| {
+            self.bytes.push(tag);
+            for text in [one, two] {
+                self.bytes.extend((text.len() as u64).to_le_bytes());
+                self.bytes.extend(text.as_bytes());
+            }
         };
         match followed {
-            Ok(Destination::Page(SourceId(id), suffix)) => put(1, &self.site.pages[*id as usize].path, suffix),
+            Ok(Destination::Page(SourceId(id), suffix)) => texts(1, &self.site.pages[*id as usize].path, suffix),
             Ok(Destination::File(id, suffix)) => {
                 let file = self.site.file(*id);
-                put(2, &file.path, suffix);
+                texts(2, &file.path, suffix);
                 let is_shown =
                     kind == LinkKind::Image || matches!(kind, LinkKind::Attribute(attribute) if attribute.name == LinkAttribute::Src);
                 if is_shown {
                     let state = self.files[id.0 as usize].get_or_init(|| FileState::of(&file.disk));
-                    let _ = write!(self.hasher, "{state:?}");
+                    put(&mut self.bytes, state);
                 }
             }
-            Ok(Destination::Same(suffix)) => put(3, suffix, ""),
-            Ok(Destination::Address) => put(4, "", ""),
-            Ok(Destination::Repository(address)) => put(5, address, ""),
-            Err(fault) => put(6, &format!("{fault:?}"), ""),
+            Ok(Destination::Same(suffix)) => texts(3, suffix, ""),
+            Ok(Destination::Address) => texts(4, "", ""),
+            Ok(Destination::Repository(address)) => texts(5, address, ""),
+            Err(fault) => texts(6, &format!("{fault:?}"), ""),
         }
     }
 }
