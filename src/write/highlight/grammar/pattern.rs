@@ -16,8 +16,7 @@ impl Set {
     const ALL: Self = Self { ascii: u128::MAX, others: true, is_exact: false };
     const NONE: Self = Self { ascii: 0, others: false, is_exact: true };
 
-    fn of(is_in: impl Fn(u8) -> bool, others: bool) -> Self {
-        let ascii = (0..128).filter(|byte| is_in(*byte)).fold(0, |ascii, byte| ascii | 1 << byte);
+    const fn of(ascii: u128, others: bool) -> Self {
         Self { ascii, others, is_exact: true }
     }
 
@@ -29,7 +28,7 @@ impl Set {
     /// The only character of a set, if it is ASCII.
     fn only(self) -> Option<u8> {
         let is_one = self.is_exact && !self.others && self.ascii.is_power_of_two();
-        (0..128).find(|byte| is_one && self.ascii == 1 << byte)
+        u8::try_from(self.ascii.trailing_zeros()).ok().filter(|_| is_one)
     }
 
     fn or(self, other: Self) -> Self {
@@ -42,17 +41,25 @@ impl Set {
 
     /// With the other case of its letters, which some characters that are not ASCII have too.
     fn any_case(self) -> Self {
-        let mut set = self;
-        for letter in b'a'..=b'z' {
-            let both = 1 << letter | 1 << letter.to_ascii_uppercase();
-            if self.ascii & both != 0 {
-                set.ascii |= both;
-                set.others = true;
-            }
-        }
-        set
+        const BETWEEN: u8 = b'a' - b'A';
+        let (upper, lower) = (self.ascii & UPPER, self.ascii & LOWER);
+        Self { ascii: self.ascii | upper << BETWEEN | lower >> BETWEEN, others: self.others || upper | lower != 0, ..self }
     }
 }
+
+/// From one character of ASCII to another.
+const fn range(from: u8, to: u8) -> u128 {
+    if from > to { 0 } else { (u128::MAX >> (127 - to)) & (u128::MAX << from) }
+}
+
+const DIGIT: u128 = range(b'0', b'9');
+const UPPER: u128 = range(b'A', b'Z');
+const LOWER: u128 = range(b'a', b'z');
+const LETTER: u128 = UPPER | LOWER;
+const WORD: u128 = LETTER | DIGIT | 1 << b'_';
+const HEXADECIMAL: u128 = DIGIT | range(b'A', b'F') | range(b'a', b'f');
+const BLANK: u128 = 1 << b' ' | 1 << b'\t';
+const SPACE: u128 = BLANK | range(b'\n', b'\r');
 
 /// A part of a pattern.
 #[derive(Debug)]
@@ -204,7 +211,8 @@ impl Reader<'_> {
         Some(match self.next()? {
             b'(' => return self.group(flags),
             b'[' => Part::Set(self.class(flags)?),
-            b'.' => Part::Set(Set::of(|byte| flags.dot_takes_line_ends || byte != b'\n', true)),
+            b'.' if flags.dot_takes_line_ends => Part::Set(Set::of(u128::MAX, true)),
+            b'.' => Part::Set(Set::of(!(1 << b'\n'), true)),
             b'^' => Part::LineStart,
             b'$' => Part::LineEnd,
             b'\\' => return self.escape(flags),
@@ -287,14 +295,14 @@ impl Reader<'_> {
     /// The characters of what follows a backslash, in a class or not.
     fn escaped(&mut self) -> Option<Set> {
         Some(match self.next()? {
-            b'w' => Set::of(is_word, true),
-            b'W' => Set::of(|byte| !is_word(byte), true),
-            b'd' => Set::of(|byte| byte.is_ascii_digit(), true),
-            b'D' => Set::of(|byte| !byte.is_ascii_digit(), true),
-            b's' => Set::of(is_space, true),
-            b'S' => Set::of(|byte| !is_space(byte), true),
-            b'h' => Set::of(|byte| byte.is_ascii_hexdigit(), false),
-            b'H' => Set::of(|byte| !byte.is_ascii_hexdigit(), true),
+            b'w' => Set::of(WORD, true),
+            b'W' => Set::of(!WORD, true),
+            b'd' => Set::of(DIGIT, true),
+            b'D' => Set::of(!DIGIT, true),
+            b's' => Set::of(SPACE, true),
+            b'S' => Set::of(!SPACE, true),
+            b'h' => Set::of(HEXADECIMAL, false),
+            b'H' => Set::of(!HEXADECIMAL, true),
             b'n' => Set::character(b'\n'),
             b't' => Set::character(b'\t'),
             b'r' => Set::character(b'\r'),
@@ -341,7 +349,7 @@ impl Reader<'_> {
                     b'[' => return None,
                     byte => self.character(byte),
                 };
-                set = set.or(to.only().map_or(Set::ALL, |to| Set::of(|byte| (from..=to).contains(&byte), false)));
+                set = set.or(to.only().map_or(Set::ALL, |to| Set::of(range(from, to), false)));
             }
         }
         if flags.any_case {
@@ -363,21 +371,13 @@ impl Reader<'_> {
     }
 }
 
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
-}
-
-fn is_space(byte: u8) -> bool {
-    byte.is_ascii_whitespace() || byte == 0x0b
-}
-
 /// The characters of a Unicode property, as far as they matter.
 fn property(name: &[u8]) -> Set {
     match name {
-        b"L" => Set::of(|byte| byte.is_ascii_alphabetic(), true),
-        b"Lu" => Set::of(|byte| byte.is_ascii_uppercase(), true),
-        b"Ll" => Set::of(|byte| byte.is_ascii_lowercase(), true),
-        b"N" | b"Nd" => Set::of(|byte| byte.is_ascii_digit(), true),
+        b"L" => Set::of(LETTER, true),
+        b"Lu" => Set::of(UPPER, true),
+        b"Ll" => Set::of(LOWER, true),
+        b"N" | b"Nd" => Set::of(DIGIT, true),
         _ => Set::ALL,
     }
 }
@@ -385,15 +385,15 @@ fn property(name: &[u8]) -> Set {
 /// The characters of a POSIX bracket, such as `alpha:`.
 fn posix(name: &[u8]) -> Set {
     match name {
-        b"alpha:" => Set::of(|byte| byte.is_ascii_alphabetic(), true),
-        b"alnum:" => Set::of(|byte| byte.is_ascii_alphanumeric(), true),
-        b"digit:" => Set::of(|byte| byte.is_ascii_digit(), true),
-        b"xdigit:" => Set::of(|byte| byte.is_ascii_hexdigit(), true),
-        b"upper:" => Set::of(|byte| byte.is_ascii_uppercase(), true),
-        b"lower:" => Set::of(|byte| byte.is_ascii_lowercase(), true),
-        b"space:" => Set::of(is_space, true),
-        b"blank:" => Set::of(|byte| byte == b' ' || byte == b'\t', true),
-        b"word:" => Set::of(is_word, true),
+        b"alpha:" => Set::of(LETTER, true),
+        b"alnum:" => Set::of(LETTER | DIGIT, true),
+        b"digit:" => Set::of(DIGIT, true),
+        b"xdigit:" => Set::of(HEXADECIMAL, true),
+        b"upper:" => Set::of(UPPER, true),
+        b"lower:" => Set::of(LOWER, true),
+        b"space:" => Set::of(SPACE, true),
+        b"blank:" => Set::of(BLANK, true),
+        b"word:" => Set::of(WORD, true),
         _ => Set::ALL,
     }
 }
