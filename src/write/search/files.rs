@@ -154,20 +154,28 @@ pub(super) fn way(site: &Site, view: View) -> Vec<&str> {
 
 /// A line: the word, the number of its pages where not all are listed, and its places.
 fn line(term: &Term<'_>) -> String {
-    let (places, pages) = term.places();
-    let mut out = String::with_capacity(term.word.len() + 1 + places.len() * 3);
+    let shortened = term.shortened();
+    let length = shortened.as_ref().map_or(term.commonness(), |(places, _)| 2 * places.len());
+    // A place takes two digits, and some more where pages are far apart.
+    let mut out = String::with_capacity(term.word.len() + 8 + length * 3 / 2);
     out.push_str(term.word);
     out.push(' ');
-    if let Some(pages) = pages {
-        out.push('*');
-        push_number(&mut out, pages as usize);
-    }
     let mut before = None;
-    for Place { page, section, weight } in places {
+    let mut push = |out: &mut String, Place { page, section, weight }| {
         let distance = before.map_or(page + 1, |before| page - before);
-        push_number(&mut out, distance as usize);
-        push_number(&mut out, usize::from(section) << 4 | usize::from(weight));
+        push_number(out, distance as usize);
+        push_number(out, usize::from(section) << 4 | usize::from(weight));
         before = Some(page);
+    };
+    match shortened {
+        Some((places, pages)) => {
+            out.push('*');
+            push_number(&mut out, pages as usize);
+            for place in places {
+                push(&mut out, place);
+            }
+        }
+        None => term.each_place(|place| push(&mut out, place)),
     }
     out
 }
@@ -177,7 +185,7 @@ fn push_number(out: &mut String, mut number: usize) {
         out.push(char::from(DIGITS[number & 31 | 32]));
         number >>= 5;
     }
-    out.push(char::from(DIGITS[number]));
+    out.push(char::from(DIGITS[number & 31]));
 }
 
 /// A file that hands its content to the script that asked for it.
@@ -208,7 +216,11 @@ mod tests {
         let place = |page| Place { page, section: 0, weight: 1 };
         let (one, two) = (Group::with(&["b", "a"], &[place(0)]), Group::with(&["b"], &[place(0), place(2)]));
         let terms = index::terms([(0, &one), (7, &two)].into_iter());
-        let pages = |term: &Term<'_>| term.places().0.iter().map(|place| place.page).collect::<Vec<_>>();
+        let pages = |term: &Term<'_>| {
+            let mut pages = Vec::new();
+            term.each_place(|place| pages.push(place.page));
+            pages
+        };
         assert_eq!(terms.iter().map(|term| (term.word, pages(term))).collect::<Vec<_>>(), [("a", vec![0]), ("b", vec![0, 7, 9])]);
     }
 

@@ -21,19 +21,31 @@ pub(super) struct Term<'a> {
 }
 
 impl Term<'_> {
-    /// Where the word stands, and on how many pages, where not all of them are listed: of a word that stands nearly everywhere, only the
-    /// places where it counts most.
-    pub(super) fn places(&self) -> (Vec<Place>, Option<u32>) {
-        let of_group = |(first, bytes)| places::of_bytes(bytes).map(move |place| Place { page: first + place.page, ..place });
-        let mut places: Vec<Place> = self.groups.iter().copied().flat_map(of_group).collect();
+    /// Of a word that stands nearly everywhere, the places where it counts most and on how many pages it stands; none where all places
+    /// are listed.
+    pub(super) fn shortened(&self) -> Option<(Vec<Place>, u32)> {
+        // Each place takes two bytes or more.
+        let most = self.commonness() / 2;
+        if most <= LONGEST_LIST {
+            return None;
+        }
+        let mut places = Vec::with_capacity(most);
+        self.each_place(|place| places.push(place));
         if places.len() <= LONGEST_LIST {
-            return (places, None);
+            return None;
         }
         let pages = number(places.chunk_by(|a, b| a.page == b.page).count());
         places.sort_by_key(|place| (std::cmp::Reverse(place.weight), place.page, place.section));
         places.truncate(LONGEST_LIST);
         places.sort_unstable_by_key(|place| (place.page, place.section));
-        (places, Some(pages))
+        Some((places, pages))
+    }
+
+    /// Calls `then` with each place where the word stands, by page and section.
+    pub(super) fn each_place(&self, mut then: impl FnMut(Place)) {
+        for (first, bytes) in &self.groups {
+            places::of_bytes(bytes).for_each(|place| then(Place { page: first + place.page, ..place }));
+        }
     }
 
     /// How common the word is, as a number that only compares.
